@@ -1,0 +1,56 @@
+//! What lands: the bytes of each touched file before and after.
+
+use crate::text::ContentHash;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One file's change. `before` is `None` for a new file, `after` is `None` for a deleted one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileChange {
+    /// Path relative to the flake's root, with `/`.
+    pub path: String,
+    /// The bytes the change was computed from.
+    pub before: Option<Arc<[u8]>>,
+    /// The bytes that are to stand there.
+    pub after: Option<Arc<[u8]>>,
+}
+
+impl FileChange {
+    /// Hash of the bytes before; `None` for a new file.
+    pub fn base(&self) -> Option<ContentHash> {
+        self.before.as_deref().map(ContentHash::of)
+    }
+}
+
+/// All changes of one edit, by path. Empty means "already so".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangeSet {
+    files: BTreeMap<String, FileChange>,
+}
+
+impl ChangeSet {
+    /// Adds a file's change on top of what is there: the first `before` and the last `after` count.
+    /// A change that ends where it began disappears.
+    pub fn record(&mut self, change: FileChange) {
+        let path = change.path.clone();
+        let before = self.files.remove(&path).map_or(change.before, |earlier| earlier.before);
+        if before != change.after {
+            self.files.insert(path.clone(), FileChange { path, before, after: change.after });
+        }
+    }
+
+    /// The changes, ordered by path.
+    pub fn files(&self) -> impl Iterator<Item = &FileChange> {
+        self.files.values()
+    }
+
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The change of one file.
+    pub fn get(&self, path: &str) -> Option<&FileChange> {
+        self.files.get(path)
+    }
+}

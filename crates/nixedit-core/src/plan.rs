@@ -1,0 +1,105 @@
+//! What an operation decided: structural steps, the proof that is to follow, and what to tell.
+
+use crate::syntax::attr_path::AttrPath;
+use crate::syntax::fragment::Fragment;
+use crate::text::Span;
+
+/// Where a new element or binding goes among its neighbours.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// Where the rules of `edit::place` put it: in order if its neighbours are, else at the end.
+    #[default]
+    Fitting,
+    /// In front of all others.
+    First,
+    /// Behind all others.
+    Last,
+    /// Behind the named neighbour.
+    After(String),
+    /// In front of the named neighbour.
+    Before(String),
+    /// At the end of the group under the comment that begins so.
+    Group(String),
+    /// In a new group under this comment, behind all others.
+    NewGroup(String),
+}
+
+/// One structural change of one file. Spans name nodes of the file as the plan saw it.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Replace the node at `at` by an expression.
+    Replace { file: String, at: Span, with: Fragment },
+    /// Insert elements into the list at `list`.
+    InsertElements { file: String, list: Span, elements: Vec<Fragment>, place: Place, comment: Option<String> },
+    /// Remove elements (given by their own spans) from the list at `list`.
+    RemoveElements { file: String, list: Span, elements: Vec<Span> },
+    /// Insert a binding into the set (or `let`) at `set`.
+    InsertBinding { file: String, set: Span, path: AttrPath, value: Fragment, place: Place, comment: Option<String> },
+    /// Remove the bindings (given by their own spans).
+    RemoveBindings { file: String, bindings: Vec<Span> },
+    /// Make `name` an argument of the file's module function.
+    AddArgument { file: String, name: String },
+    /// Drop `name` from the pattern of the file's module function.
+    RemoveArgument { file: String, name: String },
+    /// Write a new file.
+    CreateFile { file: String, contents: Vec<u8> },
+    /// Delete a file.
+    DeleteFile { file: String },
+}
+
+/// A question to Nix about one attribute, asked on the base and on the candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The host the question is about; `None` for a flake output that belongs to none.
+    pub host: Option<String>,
+    /// The flake output that is evaluated: `nixosConfigurations.nxiz`,
+    /// `devShells.x86_64-linux.default`, already quoted for Nix.
+    pub output: String,
+    /// What people call it: `home.packages`, `services.resolved.enable`.
+    pub label: String,
+    /// A Nix expression over `c`, the value of `output`, that gives JSON.
+    pub question: String,
+    /// What the answers must be.
+    pub expect: Expect,
+}
+
+/// What base and candidate must answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// The candidate's answer differs from the base's: the effect is reported.
+    Changed,
+    /// Both answer the same: no spill, or a refactoring.
+    Same,
+    /// The candidate answers with this JSON (compact text); the base may fail or differ.
+    Equals(String),
+    /// The candidate's answer is evaluated and must not fail; no comparison.
+    Evaluates,
+}
+
+/// What an operation wants done. No steps means "already so", which is success.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Changes, applied in order; a later step sees the files as the earlier ones left them only
+    /// when it comes from a later operation: within one plan all spans are of the same snapshot.
+    pub steps: Vec<Step>,
+    /// What proves it.
+    pub targets: Vec<Target>,
+    /// One line for people: `added ripgrep to home.packages of nxiz`.
+    pub summary: String,
+    /// The hosts that were asked for.
+    pub hosts: Vec<String>,
+    /// Remarks that do not stop anything.
+    pub notes: Vec<Note>,
+    /// Commands that the user runs next.
+    pub next: Vec<String>,
+}
+
+/// A remark with a stable code, such as `comment-kept`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Note {
+    /// Stable name.
+    pub code: String,
+    /// One sentence.
+    pub message: String,
+}

@@ -1,0 +1,109 @@
+//! The flake's files as they are now, read once each and only when asked for.
+
+use crate::change_set::ChangeSet;
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::settings::Settings;
+use crate::syntax::parse::{Source, decode};
+use crate::system::disk;
+use crate::text::ContentHash;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A snapshot: what was read stays as it was read, whatever happens on disk meanwhile.
+#[derive(Clone, Debug)]
+pub struct Project {
+    root: PathBuf,
+    settings: Rc<Settings>,
+    bytes: Rc<RefCell<BTreeMap<String, Option<Arc<[u8]>>>>>,
+    sources: RefCell<BTreeMap<String, Source>>,
+    changes: ChangeSet,
+}
+
+impl Project {
+    /// A snapshot of the folder `root`; nothing is read yet.
+    pub fn new(root: &Path, settings: Settings) -> Self {
+        Self {
+            root: root.to_owned(),
+            settings: Rc::new(settings),
+            bytes: Rc::default(),
+            sources: RefCell::default(),
+            changes: ChangeSet::default(),
+        }
+    }
+
+    /// The folder of `flake.nix` (or, for a file without a flake, the folder it was named from).
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What the owner stated.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The bytes of a file; `None` when there is no such file.
+    pub fn bytes(&self, path: &str) -> Result<Option<Arc<[u8]>>> {
+        if let Some(change) = self.changes.get(path) {
+            return Ok(change.after.clone());
+        }
+        if let Some(known) = self.bytes.borrow().get(path) {
+            return Ok(known.clone());
+        }
+        let read: Option<Arc<[u8]>> = disk::read(&self.root, path)?.map(Into::into);
+        self.bytes.borrow_mut().insert(path.to_owned(), read.clone());
+        Ok(read)
+    }
+
+    /// A parsed Nix file. Fails with `file.missing`, `file.encoding` or `file.parse`.
+    pub fn source(&self, path: &str) -> Result<Source> {
+        if let Some(known) = self.sources.borrow().get(path) {
+            return Ok(known.clone());
+        }
+        let bytes = self.bytes(path)?.ok_or_else(|| Diagnostic::new(Code::FileMissing, format!("there is no file {path}")))?;
+        let source = Source::parse(path, decode(path, bytes.to_vec())?)?;
+        self.sources.borrow_mut().insert(path.to_owned(), source.clone());
+        Ok(source)
+    }
+
+    /// Whether a file or folder of that name exists.
+    pub fn exists(&self, path: &str) -> bool {
+        match self.changes.get(path) {
+            Some(change) => change.after.is_some(),
+            None => self.root.join(path).exists(),
+        }
+    }
+
+    /// Whether `path` is a folder.
+    pub fn is_folder(&self, path: &str) -> bool {
+        self.root.join(path).is_dir()
+    }
+
+    /// The names in a folder, sorted; empty when there is none.
+    pub fn folder(&self, path: &str) -> Vec<String> {
+        disk::folder(&self.root.join(path))
+    }
+
+    /// This snapshot with `changes` on top.
+    pub fn with(&self, changes: &ChangeSet) -> Self {
+        let mut all = self.changes.clone();
+        let mut sources = self.sources.borrow().clone();
+        for change in changes.files() {
+            sources.remove(&change.path);
+            all.record(change.clone());
+        }
+        Self { root: self.root.clone(), settings: self.settings.clone(), bytes: self.bytes.clone(), sources: sources.into(), changes: all }
+    }
+
+    /// What has been put on top of the files on disk.
+    pub fn changes(&self) -> &ChangeSet {
+        &self.changes
+    }
+
+    /// Every file that was looked at, with the hash of what was there (`None`: absent).
+    pub fn files_read(&self) -> Vec<(String, Option<ContentHash>)> {
+        self.bytes.borrow().iter().map(|(path, bytes)| (path.clone(), bytes.as_deref().map(ContentHash::of))).collect()
+    }
+}

@@ -1,0 +1,106 @@
+//! Expressions to insert: checked when they are made, so nothing malformed gets further.
+
+use super::attr_path::quoted_string;
+use super::parse::Source;
+use crate::diagnostic::{Code, Diagnostic, Result};
+use rnix::{SyntaxKind, SyntaxNode};
+use rowan::ast::AstNode;
+
+/// One well-formed Nix expression, with the text it will be written as. Lines after the first are
+/// indented as if the expression started in column 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fragment {
+    text: String,
+    kind: SyntaxKind,
+}
+
+impl Fragment {
+    /// Parses one expression. Fails with `value.syntax` and the place inside `text`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let bad = |why: String| Diagnostic::new(Code::ValueSyntax, format!("'{}' is not a Nix expression: {why}", shorten(text)));
+        let source = Source::parse("value", text.into()).map_err(|d| {
+            let why = d.message.split_once(": ").map_or(d.message.as_str(), |(_, why)| why).to_owned();
+            let mut out = bad(why).help("quote a string as Nix does, or leave --nix away to have it quoted");
+            out.labels = d.labels;
+            out
+        })?;
+        let expr = rnix::ast::Root::cast(source.root.clone()).and_then(|r| r.expr()).ok_or_else(|| bad("it is empty".to_owned()))?;
+        if expr.syntax().text() != text {
+            return Err(bad("a comment stands beside the expression".to_owned()).help("give the expression alone"));
+        }
+        Ok(Self { text: text.to_owned(), kind: expr.syntax().kind() })
+    }
+
+    /// A string literal.
+    pub fn string(value: &str) -> Self {
+        Self { text: quoted_string(value), kind: SyntaxKind::NODE_STRING }
+    }
+
+    /// The text as it will be written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A fresh tree of the expression.
+    pub fn node(&self) -> SyntaxNode {
+        rnix::Root::parse(&self.text).syntax().first_child().unwrap_or_else(|| rnix::Root::parse(&self.text).syntax())
+    }
+
+    /// The same expression as a list element: in parentheses where a list would read it as several
+    /// elements or refuse it (Nix manual, "Lists": elements are selections or simpler).
+    pub fn as_element(&self) -> Self {
+        use SyntaxKind::*;
+        let simple = matches!(
+            self.kind,
+            NODE_IDENT
+                | NODE_SELECT
+                | NODE_STRING
+                | NODE_LITERAL
+                | NODE_LIST
+                | NODE_ATTR_SET
+                | NODE_PAREN
+                | NODE_PATH_ABS
+                | NODE_PATH_HOME
+                | NODE_PATH_REL
+                | NODE_PATH_SEARCH
+                | NODE_CUR_POS
+                | NODE_LEGACY_LET
+        );
+        if simple { self.clone() } else { Self { text: format!("({})", self.text), kind: NODE_PAREN } }
+    }
+
+    /// The kind of the expression's node.
+    pub fn kind(&self) -> SyntaxKind {
+        self.kind
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    if line.chars().count() > 60 || line.len() < text.len() {
+        format!("{}…", line.chars().take(60).collect::<String>())
+    } else {
+        line.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_one_expression_and_nothing_else() {
+        for text in ["", "a;", "a # b", "/* a */ b", "a) (b", "]", "a = 1", "{", "''"] {
+            assert!(Fragment::parse(text).is_err(), "{text}");
+        }
+        assert_eq!(Fragment::parse(" [ 1 2 ]\n").unwrap().text(), "[ 1 2 ]");
+    }
+
+    #[test]
+    fn wraps_what_a_list_would_split() {
+        assert_eq!(Fragment::parse("f x").unwrap().as_element().text(), "(f x)");
+        assert_eq!(Fragment::parse("x: x").unwrap().as_element().text(), "(x: x)");
+        assert_eq!(Fragment::parse("pkgs.a or b").unwrap().as_element().text(), "pkgs.a or b");
+    }
+}

@@ -1,0 +1,29 @@
+//! Nix source as trees: parsing, paths, fragments, and finding what a name or path means.
+
+pub mod attr_path;
+pub mod body;
+pub mod fragment;
+pub mod lookup;
+pub mod parse;
+pub mod scope;
+
+use crate::text::Span;
+pub use rnix::{SyntaxKind, SyntaxNode, SyntaxToken};
+
+/// The byte range of a node.
+pub fn span(node: &SyntaxNode) -> Span {
+    let range = node.text_range();
+    Span::new(range.start().into(), range.end().into())
+}
+
+/// The byte range of a token.
+pub fn token_span(token: &SyntaxToken) -> Span {
+    let range = token.text_range();
+    Span::new(range.start().into(), range.end().into())
+}
+
+/// The byte range of a node or token.
+pub fn element_span(element: &rnix::SyntaxElement) -> Span {
+    let range = element.text_range();
+    Span::new(range.start().into(), range.end().into())
+}

@@ -1,0 +1,3 @@
+//! Programs and disk. Nothing here knows about Nix code.
+
+pub mod disk;
