@@ -2,6 +2,7 @@
 
 pub mod change_set;
 pub mod diagnostic;
+pub mod edit;
 pub mod plan;
 pub mod project;
 pub mod settings;

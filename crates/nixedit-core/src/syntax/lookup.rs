@@ -1,1 +1,187 @@
-//! To be written.
+//! Where an attribute path is defined in a file, however it is spelled, and where it would go.
+
+use super::attr_path::AttrPath;
+use super::body::{self, Reached, Wrapper};
+use super::span;
+use rnix::SyntaxKind::*;
+use rnix::SyntaxNode;
+use rnix::ast;
+use rowan::ast::AstNode;
+
+/// One binding that defines the path asked for.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// The `NODE_ATTRPATH_VALUE`.
+    pub binding: SyntaxNode,
+    /// The value's node.
+    pub value: SyntaxNode,
+    /// What stands between the file's root and the binding.
+    pub wrappers: Vec<Wrapper>,
+}
+
+/// A set on the way to the path, with what is still missing of it.
+#[derive(Clone, Debug)]
+pub struct SetPlace {
+    /// The `NODE_ATTR_SET`.
+    pub set: SyntaxNode,
+    /// The names that a binding in this set must still spell.
+    pub rest: Vec<String>,
+    /// What stands between the file's root and the set.
+    pub wrappers: Vec<Wrapper>,
+}
+
+/// What a search for a path found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Bindings of exactly this path, in source order.
+    pub definitions: Vec<Definition>,
+    /// Sets where a new binding of the path could stand, in source order.
+    pub places: Vec<SetPlace>,
+    /// Bindings below the path: `a.b.c` when `a.b` was asked for.
+    pub below: Vec<Definition>,
+    /// `inherit` entries that define the path.
+    pub inherited: Vec<SyntaxNode>,
+}
+
+impl Found {
+    /// The deepest sets that the path leads through.
+    pub fn deepest(&self) -> Vec<&SetPlace> {
+        let least = self.places.iter().map(|p| p.rest.len()).min();
+        self.places.iter().filter(|p| Some(p.rest.len()) == least).collect()
+    }
+}
+
+/// Searches from the file's root. Modules may put everything below `config`; that is seen through.
+pub fn find(root: &SyntaxNode, path: &AttrPath) -> Found {
+    let mut found = Found::default();
+    for reached in body::sets(root) {
+        descend(&reached, path.names(), true, &mut found);
+    }
+    found
+}
+
+/// Searches inside one set.
+pub fn find_in(set: &SyntaxNode, path: &AttrPath) -> Found {
+    let mut found = Found::default();
+    descend(&Reached { node: set.clone(), wrappers: Vec::new() }, path.names(), false, &mut found);
+    found
+}
+
+fn descend(reached: &Reached, names: &[String], top: bool, found: &mut Found) {
+    found.places.push(SetPlace { set: reached.node.clone(), rest: names.to_vec(), wrappers: reached.wrappers.clone() });
+    for entry in reached.node.children() {
+        if entry.kind() == NODE_INHERIT && names.len() == 1 && inherits(&entry, &names[0]) {
+            found.inherited.push(entry.clone());
+        }
+        if let Some((path, value)) = binding_parts(&entry) {
+            follow(reached, &entry, path.names(), &value, names, top, found);
+        }
+    }
+}
+
+fn follow(reached: &Reached, entry: &SyntaxNode, path: &[String], value: &SyntaxNode, names: &[String], top: bool, found: &mut Found) {
+    let definition = || Definition { binding: entry.clone(), value: value.clone(), wrappers: reached.wrappers.clone() };
+    if path == names {
+        found.definitions.push(definition());
+    } else if names.starts_with(path) {
+        descend_value(reached, value, &names[path.len()..], found);
+    } else if path.starts_with(names) {
+        found.below.push(definition());
+    } else if top && path[0] == "config" && names[0] != "config" {
+        let inside = &path[1..];
+        if inside == names {
+            found.definitions.push(definition());
+        } else if names.starts_with(inside) {
+            descend_value(reached, value, &names[inside.len()..], found);
+        } else if inside.starts_with(names) {
+            found.below.push(definition());
+        }
+    }
+}
+
+fn descend_value(reached: &Reached, value: &SyntaxNode, names: &[String], found: &mut Found) {
+    for inner in body::sets(value) {
+        let mut wrappers = reached.wrappers.clone();
+        wrappers.extend(inner.wrappers);
+        descend(&Reached { node: inner.node, wrappers }, names, false, found);
+    }
+}
+
+fn inherits(entry: &SyntaxNode, name: &str) -> bool {
+    let attrs = ast::Inherit::cast(entry.clone()).map(|i| i.attrs().collect::<Vec<_>>()).unwrap_or_default();
+    attrs.iter().any(|attr| super::attr_path::name_of(attr) == name)
+}
+
+/// The path and value of a `NODE_ATTRPATH_VALUE`; `None` for any other node.
+pub fn binding_parts(entry: &SyntaxNode) -> Option<(AttrPath, SyntaxNode)> {
+    let binding = ast::AttrpathValue::cast(entry.clone())?;
+    Some((AttrPath::of(&binding.attrpath()?)?, binding.value()?.syntax().clone()))
+}
+
+/// The full path of a binding: its own names behind those of the bindings it stands in, up to the
+/// file's root or the nearest `let`.
+pub fn full_path(binding: &SyntaxNode) -> Vec<String> {
+    let mut parts: Vec<Vec<String>> = Vec::new();
+    for node in binding.ancestors() {
+        if let Some((path, _)) = binding_parts(&node) {
+            parts.push(path.names().to_vec());
+            if node.parent().is_some_and(|p| p.kind() == NODE_LET_IN) {
+                break;
+            }
+        }
+    }
+    parts.into_iter().rev().flatten().collect()
+}
+
+/// Every binding of the file whose full path ends in `path`, in source order.
+pub fn find_suffix(root: &SyntaxNode, path: &AttrPath) -> Vec<Definition> {
+    let candidates = root.descendants().filter(|node| node.kind() == NODE_ATTRPATH_VALUE);
+    let mut out = Vec::new();
+    for binding in candidates {
+        let Some((own, value)) = binding_parts(&binding) else { continue };
+        if own.last() == path.last() && full_path(&binding).ends_with(path.names()) {
+            out.push(Definition { binding, value, wrappers: Vec::new() });
+        }
+    }
+    out
+}
+
+/// Whether two nodes are the same place of the same tree.
+pub fn same(a: &SyntaxNode, b: &SyntaxNode) -> bool {
+    a.kind() == b.kind() && span(a) == span(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(text: &str, path: &str) -> (usize, usize, usize) {
+        let root = rnix::Root::parse(text).syntax();
+        let found = find(&root, &AttrPath::parse(path).unwrap());
+        let least = found.deepest().first().map_or(9, |p| p.rest.len());
+        (found.definitions.len(), found.below.len(), least)
+    }
+
+    #[test]
+    fn all_spellings_of_a_path() {
+        for text in [
+            "{ a.b.c = 1; }",
+            "{ a = { b.c = 1; }; }",
+            "{ \"a\".b = { c = 1; }; }",
+            "{ pkgs, ... }: let x = 1; in { config = lib.mkIf y { a.b.c = 1; }; }",
+            "x: lib.mkMerge [ { a = lib.mkIf c { b.c = 1; }; } { } ]",
+            "{ config.a.b.c = 1; }",
+            "{ a = { } // { b.c = 1; }; }",
+        ] {
+            assert_eq!(count(text, "a.b.c").0, 1, "{text}");
+        }
+        assert_eq!(count("{ a.b.c = 1; }", "a.b"), (0, 1, 2));
+        assert_eq!(count("{ a = { x = 1; }; }", "a.b.c"), (0, 0, 2));
+    }
+
+    #[test]
+    fn a_binding_in_a_let_is_found_by_its_end() {
+        let root = rnix::Root::parse("let t = { a.b = 1; }; in { c = f { a.b = 2; }; }").syntax();
+        assert_eq!(find_suffix(&root, &AttrPath::parse("a.b").unwrap()).len(), 2);
+    }
+}

@@ -1,0 +1,237 @@
+//! Text edits that put items into a sequence, in the layout of their neighbours.
+
+use super::render::{indent_unit, indented};
+use super::sequence::Sequence;
+use super::text_edit::TextEdit;
+use crate::text::Span;
+
+/// Widest line that a one-line list or set is allowed to grow to, in characters.
+const MAX_WIDTH: usize = 100;
+
+/// A place among the items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// The sequence has no items.
+    Only,
+    /// Directly behind the item (and its trailing comment).
+    After(usize),
+    /// Directly in front of the item, below the comments above it.
+    Before(usize),
+    /// In front of the comments that belong to the item.
+    Above(usize),
+}
+
+/// What goes in, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewItem {
+    /// The text, as if it started in column 1.
+    pub text: String,
+    /// A comment line to put above it, without the sign.
+    pub comment: Option<String>,
+    /// Where it goes.
+    pub slot: Slot,
+    /// Whether a blank line is wanted above it.
+    pub blank_before: bool,
+    /// Whether a blank line is wanted below it, when something follows.
+    pub blank_after: bool,
+}
+
+impl NewItem {
+    /// An item without comment and blank lines.
+    pub fn plain(text: impl Into<String>, slot: Slot) -> Self {
+        Self { text: text.into(), comment: None, slot, blank_before: false, blank_after: false }
+    }
+}
+
+/// The edits that insert all of `new`; items for the same slot keep their order.
+pub fn insert(seq: &Sequence, new: &[NewItem]) -> Vec<TextEdit> {
+    let needs_lines = new.iter().any(|item| item.text.contains('\n') || item.comment.is_some());
+    if seq.is_multiline() {
+        if seq.items.is_empty() { vec![into_empty_lines(seq, new)] } else { new.iter().map(|item| on_line(seq, item)).collect() }
+    } else if needs_lines || too_wide(seq, new) {
+        vec![exploded(seq, new)]
+    } else if seq.items.is_empty() {
+        let joined: Vec<&str> = new.iter().map(|item| item.text.as_str()).collect();
+        vec![TextEdit::replace(Span::new(seq.open.end, seq.close.start), format!(" {} ", joined.join(" ")))]
+    } else {
+        new.iter().map(|item| within_line(seq, item)).collect()
+    }
+}
+
+fn within_line(seq: &Sequence, item: &NewItem) -> TextEdit {
+    match item.slot {
+        Slot::After(index) => TextEdit::insert(seq.items[index].span.end, format!(" {}", item.text)),
+        Slot::Before(index) | Slot::Above(index) => TextEdit::insert(seq.items[index].span.start, format!("{} ", item.text)),
+        Slot::Only => TextEdit::insert(seq.open.end, format!(" {}", item.text)),
+    }
+}
+
+/// Whether a one-line sequence would become too wide, and could be broken without breaking what
+/// follows it on the line.
+fn too_wide(seq: &Sequence, new: &[NewItem]) -> bool {
+    let line = &seq.text[seq.line_start(seq.open.start)..seq.line_end(seq.close.end)];
+    let width = line.chars().count() + new.iter().map(|item| item.text.chars().count() + 1).sum::<usize>();
+    let rest = &seq.text[seq.close.end..seq.line_end(seq.close.end)];
+    let rest = rest.split('#').next().unwrap_or_default();
+    width > MAX_WIDTH && rest.chars().all(|c| c.is_whitespace() || ";)".contains(c))
+}
+
+/// The whole one-line sequence rewritten with one item a line.
+fn exploded(seq: &Sequence, new: &[NewItem]) -> TextEdit {
+    let outer = seq.indent_at(seq.open.start);
+    let indent = format!("{outer}{}", indent_unit(seq.text));
+    let newline = seq.newline();
+    let mut lines: Vec<String> = seq.items.iter().map(|item| seq.text[item.span.start..item.span.end].to_owned()).collect();
+    let mut shift = 0;
+    for item in new {
+        let at = match item.slot {
+            Slot::After(index) => index + 1 + shift,
+            Slot::Before(index) | Slot::Above(index) => index + shift,
+            Slot::Only => lines.len(),
+        };
+        lines.insert(at.min(lines.len()), block(item, &indent, newline));
+        shift += 1;
+    }
+    let body: String = lines.iter().map(|line| format!("{newline}{indent}{line}")).collect();
+    TextEdit::replace(Span::new(seq.open.end, seq.close.start), format!("{body}{newline}{outer}"))
+}
+
+/// An item with its comment, its first line without indentation.
+fn block(item: &NewItem, indent: &str, newline: &str) -> String {
+    let text = indented(&item.text, indent, newline);
+    match &item.comment {
+        Some(comment) => format!("{}{newline}{indent}{text}", comment_lines(comment, indent, newline)),
+        None => text,
+    }
+}
+
+fn comment_lines(comment: &str, indent: &str, newline: &str) -> String {
+    let lines: Vec<String> = comment.lines().map(|line| format!("# {}", line.trim()).trim_end().to_owned()).collect();
+    lines.join(&format!("{newline}{indent}"))
+}
+
+fn into_empty_lines(seq: &Sequence, new: &[NewItem]) -> TextEdit {
+    let outer = seq.indent_at(seq.close.start);
+    let newline = seq.newline();
+    let indent = match seq.comments.last() {
+        Some(comment) => seq.indent_at(comment.start).to_owned(),
+        None => format!("{outer}{}", indent_unit(seq.text)),
+    };
+    let body: Vec<String> = new.iter().map(|item| format!("{newline}{indent}{}", block(item, &indent, newline))).collect();
+    let from = seq.comments.last().map_or(seq.open.end, |comment| comment.end);
+    TextEdit::replace(Span::new(from, seq.close.start), format!("{}{newline}{outer}", body.concat()))
+}
+
+fn on_line(seq: &Sequence, item: &NewItem) -> TextEdit {
+    match item.slot {
+        Slot::After(index) => after(seq, index, item),
+        Slot::Before(index) => before(seq, seq.items[index].span.start, index, item),
+        Slot::Above(index) => {
+            let top = seq.items[index].above.first().map_or(seq.items[index].span.start, |comment| comment.start);
+            before(seq, top, index, item)
+        }
+        Slot::Only => into_empty_lines(seq, std::slice::from_ref(item)),
+    }
+}
+
+fn after(seq: &Sequence, index: usize, new: &NewItem) -> TextEdit {
+    let item = &seq.items[index];
+    let followed_on_line = !item.ends_line && seq.items.get(index + 1).is_some_and(|next| !next.starts_line);
+    let plain = new.comment.is_none() && !new.text.contains('\n');
+    if plain && !new.blank_before && (followed_on_line || joins_packed_line(seq, index, new)) {
+        return TextEdit::insert(item.span.end, format!(" {}", new.text));
+    }
+    let newline = seq.newline();
+    let indent = indent_beside(seq, index);
+    let above = if new.blank_before { newline } else { "" };
+    let next_is_near = seq.items.get(index + 1).is_some_and(|next| !next.blank_above);
+    let below = if new.blank_after && next_is_near { newline } else { "" };
+    TextEdit::insert(item.line_end, format!("{newline}{above}{indent}{}{below}", block(new, &indent, newline)))
+}
+
+fn before(seq: &Sequence, at: usize, index: usize, new: &NewItem) -> TextEdit {
+    let item = &seq.items[index];
+    let newline = seq.newline();
+    let indent = indent_beside(seq, index);
+    if !item.starts_line && new.comment.is_none() && !new.text.contains('\n') {
+        return TextEdit::insert(at, format!("{} ", new.text));
+    }
+    let below = if new.blank_after { newline } else { "" };
+    let above = if new.blank_before && !item.blank_above { format!("{newline}{indent}") } else { String::new() };
+    TextEdit::insert(at, format!("{above}{}{newline}{below}{indent}", block(new, &indent, newline)))
+}
+
+/// Whether the item shares its line with others, and a further one still fits there.
+fn joins_packed_line(seq: &Sequence, index: usize, new: &NewItem) -> bool {
+    let item = &seq.items[index];
+    let line = seq.line_start(item.span.start);
+    let shared = index > 0 && seq.items[index - 1].span.end > line.max(seq.open.end);
+    let width = seq.text[line..seq.line_end(item.span.end)].chars().count() + 1 + new.text.chars().count();
+    shared && width <= MAX_WIDTH && !item.is_multiline(seq.text)
+}
+
+/// The indentation of the items around `index`.
+fn indent_beside(seq: &Sequence, index: usize) -> String {
+    let own_lines = |item: &&super::sequence::Item| item.starts_line;
+    let near = seq.items[..=index].iter().rev().find(own_lines).or_else(|| seq.items[index..].iter().find(own_lines));
+    match near {
+        Some(item) => seq.indent_at(item.span.start).to_owned(),
+        None => format!("{}{}", seq.indent_at(seq.open.start), indent_unit(seq.text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::text_edit::{apply, sorted};
+    use rnix::SyntaxKind::*;
+
+    fn inserted(text: &str, new: &[NewItem]) -> String {
+        let root = rnix::Root::parse(text).syntax();
+        let list = root.descendants().find(|n| n.kind() == NODE_LIST);
+        let node = list.or_else(|| root.descendants().find(|n| n.kind() == NODE_ATTR_SET)).unwrap();
+        let seq = Sequence::of(text, &node).unwrap();
+        apply(text, &sorted(insert(&seq, new)).unwrap())
+    }
+
+    fn one(text: &str, what: &str, slot: Slot) -> String {
+        inserted(text, &[NewItem::plain(what, slot)])
+    }
+
+    #[test]
+    fn one_line_stays_on_its_line_until_it_is_too_wide() {
+        assert_eq!(one("[ ]", "x", Slot::Only), "[ x ]");
+        assert_eq!(one("[]", "x", Slot::Only), "[ x ]");
+        assert_eq!(one("[ a b ]", "x", Slot::After(0)), "[ a x b ]");
+        assert_eq!(one("{ a = 1; }", "b = 2;", Slot::After(0)), "{ a = 1; b = 2; }");
+        let wide = "w".repeat(60);
+        assert_eq!(one(&format!("[ {wide} ]"), &wide, Slot::After(0)), format!("[\n  {wide}\n  {wide}\n]"));
+        assert_eq!(one(&format!("{{ x = [ {wide} ]; }}"), &wide, Slot::After(0)).lines().count(), 1);
+    }
+
+    #[test]
+    fn lines_take_the_neighbour_as_model() {
+        assert_eq!(one("[\n   a # one\n  b\n]", "x", Slot::After(0)), "[\n   a # one\n   x\n  b\n]");
+        assert_eq!(one("[\r\n  a\r\n]", "x", Slot::After(0)), "[\r\n  a\r\n  x\r\n]");
+        assert_eq!(one("[\n  # h\n  a\n]", "x", Slot::Before(0)), "[\n  # h\n  x\n  a\n]");
+        assert_eq!(one("[\n  # h\n  a\n]", "x", Slot::Above(0)), "[\n  x\n  # h\n  a\n]");
+        assert_eq!(one("[\n  a b # c\n]", "x", Slot::After(1)), "[\n  a b x # c\n]");
+        assert_eq!(one("[ a\n  b ]", "x", Slot::After(0)), "[ a\n  x\n  b ]");
+        assert_eq!(one("[ a\n  b ]", "x", Slot::After(1)), "[ a\n  b\n  x ]");
+        assert_eq!(one("[\n]", "x", Slot::Only), "[\n  x\n]");
+        assert_eq!(one("[\n  # none yet\n]", "x", Slot::Only), "[\n  # none yet\n  x\n]");
+    }
+
+    #[test]
+    fn blank_lines_and_comments_come_along() {
+        let new = NewItem { comment: Some("Media".into()), blank_before: true, ..NewItem::plain("x", Slot::After(0)) };
+        assert_eq!(inserted("[\n  a\n]", &[new]), "[\n  a\n\n  # Media\n  x\n]");
+        let new = NewItem { blank_after: true, ..NewItem::plain("b = {\n  c = 1;\n};", Slot::Above(0)) };
+        assert_eq!(inserted("{\n  # v\n  a = 1;\n}", &[new]), "{\n  b = {\n    c = 1;\n  };\n\n  # v\n  a = 1;\n}");
+    }
+
+    #[test]
+    fn a_tall_item_breaks_a_one_line_sequence() {
+        assert_eq!(one("  { a = 1; }", "b = {\n  c = 2;\n};", Slot::After(0)), "  {\n    a = 1;\n    b = {\n      c = 2;\n    };\n  }");
+    }
+}

@@ -1,0 +1,14 @@
+//! From a structural change to text edits: layout, and nothing but layout.
+//!
+//! Nothing here knows hosts or packages. A place is a value ([`sequence::Sequence`] and an index)
+//! before it becomes text.
+
+pub mod formal;
+pub mod insert;
+pub mod place;
+pub mod remove;
+pub mod render;
+pub mod sequence;
+pub mod text_edit;
+
+pub use text_edit::TextEdit;

@@ -1,0 +1,181 @@
+//! Text edits that take items out of a sequence, with what belongs to them.
+
+use super::sequence::Sequence;
+use super::text_edit::TextEdit;
+use crate::text::Span;
+
+/// The edits that remove the items at `indices`.
+pub fn remove(seq: &Sequence, indices: &[usize]) -> Vec<TextEdit> {
+    let mut gone: Vec<usize> = indices.to_vec();
+    gone.sort_unstable();
+    gone.dedup();
+    if gone.len() == seq.items.len() && seq.comments_stay_empty(&gone) {
+        return vec![TextEdit::replace(Span::new(seq.open.end, seq.close.start), " ")];
+    }
+    runs(&gone).into_iter().flat_map(|run| remove_run(seq, run, &gone)).collect()
+}
+
+/// Consecutive indices as ranges.
+fn runs(indices: &[usize]) -> Vec<std::ops::Range<usize>> {
+    let mut out: Vec<std::ops::Range<usize>> = Vec::new();
+    for &index in indices {
+        match out.last_mut() {
+            Some(last) if last.end == index => last.end += 1,
+            _ => out.push(index..index + 1),
+        }
+    }
+    out
+}
+
+fn remove_run(seq: &Sequence, run: std::ops::Range<usize>, gone: &[usize]) -> Vec<TextEdit> {
+    let whole_lines = seq.items[run.start].starts_line && seq.items[run.end - 1].ends_line;
+    if whole_lines && !(run.clone()).any(|i| seq.items[i].blank_above && i > run.start) {
+        return vec![TextEdit::delete(lines_of(seq, run, gone))];
+    }
+    run.map(|index| {
+        let item = &seq.items[index];
+        if item.starts_line && item.ends_line {
+            TextEdit::delete(lines_of(seq, index..index + 1, gone))
+        } else {
+            TextEdit::delete(within_line(seq, index, gone))
+        }
+    })
+    .collect()
+}
+
+/// The item's bytes with the blanks on one side: those in front, or those behind where the item
+/// starts its line.
+fn within_line(seq: &Sequence, index: usize, gone: &[usize]) -> Span {
+    let item = &seq.items[index];
+    if item.starts_line {
+        let rest = &seq.text[item.span.end..];
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        return Span::new(item.span.start, item.span.end + blanks);
+    }
+    let floor = match index.checked_sub(1) {
+        Some(previous) if !gone.contains(&previous) => seq.items[previous].line_end.max(seq.items[previous].span.end).min(item.span.start),
+        Some(previous) => seq.items[previous].span.end,
+        None => seq.open.end,
+    };
+    let before = &seq.text[floor..item.span.start];
+    let end = if item.ends_line { item.line_end } else { item.span.end };
+    Span::new(floor + before.trim_end_matches([' ', '\t']).len(), end)
+}
+
+/// Whole lines: those of the run, of the comments that label nothing else, and one of two blank
+/// lines that would meet.
+fn lines_of(seq: &Sequence, run: std::ops::Range<usize>, gone: &[usize]) -> Span {
+    let first = &seq.items[run.start];
+    let labels_run_alone = match seq.items.get(run.end) {
+        Some(next) => next.blank_above || !next.above.is_empty() || !next.starts_line || gone.contains(&run.end),
+        None => true,
+    };
+    let top = first.above.first().filter(|_| labels_run_alone && goes_along(seq, &run)).map_or(first.span.start, |comment| comment.start);
+    let start = seq.line_start(top);
+    let end = next_line(seq.text, seq.items[run.end - 1].line_end);
+    let (above, below) = (line_above(seq, start), line_below(seq, end));
+    match (above, below) {
+        (Edge::Blank(at), Edge::Blank(_) | Edge::Bracket) => Span::new(at, end),
+        (Edge::Bracket, Edge::Blank(at)) => Span::new(start, at),
+        _ => Span::new(start, end),
+    }
+}
+
+/// Whether the comment above the run goes with it: it labels the run alone, and the run is a group
+/// of its own or the comment stands among uncommented neighbours.
+fn goes_along(_seq: &Sequence, _run: &std::ops::Range<usize>) -> bool {
+    true
+}
+
+enum Edge {
+    /// A blank line; the offset is its start (above) or the start of the line behind it (below).
+    Blank(usize),
+    /// The line of the opening or closing token.
+    Bracket,
+    /// Anything else.
+    Other,
+}
+
+fn line_above(seq: &Sequence, start: usize) -> Edge {
+    let Some(previous_end) = start.checked_sub(1) else { return Edge::Bracket };
+    let line = seq.line_start(previous_end);
+    if line <= seq.open.start || line < seq.open.end {
+        Edge::Bracket
+    } else if seq.text[line..previous_end].trim().is_empty() {
+        Edge::Blank(line)
+    } else {
+        Edge::Other
+    }
+}
+
+fn line_below(seq: &Sequence, end: usize) -> Edge {
+    let stop = seq.line_end(end.min(seq.text.len()));
+    if seq.close.start <= stop && seq.text[end.min(seq.close.start)..seq.close.start].trim().is_empty() {
+        Edge::Bracket
+    } else if seq.text[end..stop].trim().is_empty() {
+        Edge::Blank(next_line(seq.text, end))
+    } else {
+        Edge::Other
+    }
+}
+
+/// Offset of the first byte of the line behind the one that holds `offset`.
+fn next_line(text: &str, offset: usize) -> usize {
+    text[offset..].find('\n').map_or(text.len(), |at| offset + at + 1)
+}
+
+impl Sequence<'_> {
+    /// Whether no comment would be left when the items at `gone` and what belongs to them go.
+    fn comments_stay_empty(&self, gone: &[usize]) -> bool {
+        self.comments.iter().all(|comment| {
+            gone.iter().any(|&index| {
+                let item = &self.items[index];
+                item.above.contains(comment) || (item.span.end <= comment.start && comment.end <= item.line_end)
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::text_edit::{apply, sorted};
+    use rnix::SyntaxKind::*;
+
+    fn removed(text: &str, indices: &[usize]) -> String {
+        let root = rnix::Root::parse(text).syntax();
+        let node = root.descendants().find(|n| matches!(n.kind(), NODE_LIST | NODE_ATTR_SET | NODE_LET_IN)).unwrap();
+        let seq = Sequence::of(text, &node).unwrap();
+        apply(text, &sorted(remove(&seq, indices)).unwrap())
+    }
+
+    #[test]
+    fn the_line_goes_with_its_trailing_comment() {
+        assert_eq!(removed("[\n  a\n  b # two\n  c\n]", &[1]), "[\n  a\n  c\n]");
+        assert_eq!(removed("[ a b c ]", &[1]), "[ a c ]");
+        assert_eq!(removed("[ a b c ]", &[0]), "[ b c ]");
+        assert_eq!(removed("[ a b c ]", &[2]), "[ a b ]");
+        assert_eq!(removed("[ a ]", &[0]), "[ ]");
+        assert_eq!(removed("[\n  a\n]", &[0]), "[ ]");
+        assert_eq!(removed("[\n  a b\n  c\n]", &[0]), "[\n  b\n  c\n]");
+        assert_eq!(removed("[\n  a b # x\n  c\n]", &[1]), "[\n  a\n  c\n]");
+        assert_eq!(removed("{ a = 1; b = 2; }", &[0]), "{ b = 2; }");
+    }
+
+    #[test]
+    fn a_heading_goes_only_with_the_last_of_its_group() {
+        assert_eq!(removed("[\n  # Apps\n  a\n\n  # Dev\n  b\n]", &[0]), "[\n  # Dev\n  b\n]");
+        assert_eq!(removed("[\n  # Apps\n  a\n  b\n]", &[0]), "[\n  # Apps\n  b\n]");
+        assert_eq!(removed("[\n  a\n\n  b\n\n  c\n]", &[1]), "[\n  a\n\n  c\n]");
+        assert_eq!(removed("[\n  a\n\n  b\n]", &[1]), "[\n  a\n]");
+        assert_eq!(removed("{\n  a = 1;\n  # note\n  b = 2;\n}", &[1]), "{\n  a = 1;\n}");
+        assert_eq!(removed("[\n  a\n\n\n  b\n  c\n]", &[1]), "[\n  a\n\n\n  c\n]");
+    }
+
+    #[test]
+    fn neighbours_on_the_bracket_lines_stay() {
+        assert_eq!(removed("[ a\n  b\n  c ]", &[0]), "[\n  b\n  c ]");
+        assert_eq!(removed("[ a\n  b\n  c ]", &[2]), "[ a\n  b\n  ]");
+        assert_eq!(removed("[\n  a\n  b\n  c\n]", &[0, 1]), "[\n  c\n]");
+    }
+}
