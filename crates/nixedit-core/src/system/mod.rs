@@ -1,3 +1,4 @@
 //! Programs and disk. Nothing here knows about Nix code.
 
 pub mod disk;
+pub mod nix_output;
