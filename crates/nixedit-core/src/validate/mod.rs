@@ -1,1 +1,5 @@
-//! To be written.
+//! Proof by evaluation.
+
+mod level;
+
+pub use level::Level;
