@@ -1,6 +1,7 @@
 //! nixedit-core
 
 pub mod change_set;
+pub mod compile;
 pub mod diagnostic;
 pub mod edit;
 pub mod plan;
