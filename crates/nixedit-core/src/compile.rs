@@ -45,6 +45,7 @@ fn file_of(step: &Step) -> &str {
         | Step::InsertElements { file, .. }
         | Step::RemoveElements { file, .. }
         | Step::InsertBinding { file, .. }
+        | Step::ReplaceBinding { file, .. }
         | Step::RemoveBindings { file, .. }
         | Step::AddArgument { file, .. }
         | Step::RemoveArgument { file, .. }
@@ -61,6 +62,7 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::InsertBinding { set, path, value, place, comment, .. } => {
             insert_binding(source, *set, path, value, place, comment.as_deref())
         }
+        Step::ReplaceBinding { binding, path, value, .. } => Ok(replace_text(source, *binding, &format!("{path} = {};", value.text()))),
         Step::RemoveBindings { bindings, .. } => remove_bindings(source, bindings),
         Step::AddArgument { name, .. } => add_argument(source, name),
         Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),
@@ -69,10 +71,14 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
 }
 
 fn replace(source: &Source, at: Span, with: &Fragment) -> Vec<TextEdit> {
+    replace_text(source, at, with.text())
+}
+
+fn replace_text(source: &Source, at: Span, with: &str) -> Vec<TextEdit> {
     let line = source.text[..at.start].rfind('\n').map_or(0, |n| n + 1);
     let blanks = &source.text[line..];
     let indent = &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()];
-    let text = render::indented(with.text(), indent, newline_of(source));
+    let text = render::indented(with, indent, newline_of(source));
     if source.slice(at) == text { Vec::new() } else { vec![TextEdit::replace(at, text)] }
 }
 

@@ -4,6 +4,8 @@ pub mod change_set;
 pub mod compile;
 pub mod diagnostic;
 pub mod edit;
+pub mod idioms;
+pub mod operation;
 pub mod plan;
 pub mod project;
 pub mod settings;

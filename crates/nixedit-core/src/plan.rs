@@ -36,6 +36,8 @@ pub enum Step {
     RemoveElements { file: String, list: Span, elements: Vec<Span> },
     /// Insert a binding into the set (or `let`) at `set`.
     InsertBinding { file: String, set: Span, path: AttrPath, value: Fragment, place: Place, comment: Option<String> },
+    /// Put another path and value in the place of a binding (given by its own span).
+    ReplaceBinding { file: String, binding: Span, path: AttrPath, value: Fragment },
     /// Remove the bindings (given by their own spans).
     RemoveBindings { file: String, bindings: Vec<Span> },
     /// Make `name` an argument of the file's module function.
