@@ -1,10 +1,12 @@
 //! nixedit-core
 
+pub mod apply;
 pub mod change_set;
 pub mod compile;
 pub mod diagnostic;
 pub mod edit;
 pub mod idioms;
+pub mod inspect;
 pub mod operation;
 pub mod plan;
 pub mod project;

@@ -60,6 +60,35 @@ pub enum Operation {
     InputFollow(InputFollow),
 }
 
+impl Operation {
+    /// The file that the operation names, where its kind can name one.
+    pub fn file_mut(&mut self) -> Option<&mut Option<String>> {
+        Some(match self {
+            Self::AddPackage(a) => &mut a.target.file,
+            Self::RemovePackage(a) => &mut a.target.file,
+            Self::ReplacePackage(a) => &mut a.target.file,
+            Self::PerhostSet(a) => &mut a.target.file,
+            Self::PerhostUnset(a) => &mut a.target.file,
+            Self::PerhostAddHost(a) => &mut a.target.file,
+            Self::OverlayOverride(a) => &mut a.target.file,
+            Self::OverlayRemove(a) => &mut a.target.file,
+            Self::OptionSet(a) => &mut a.file,
+            Self::OptionUnset(a) => &mut a.file,
+            Self::ListAdd(a) => &mut a.target.file,
+            Self::ListRemove(a) => &mut a.target.file,
+            Self::ListReplace(a) => &mut a.target.file,
+            Self::ModuleImport(a) => &mut a.target.file,
+            Self::ModuleUnimport(a) => &mut a.target.file,
+            Self::InputAdd(a) => &mut a.file,
+            Self::InputRemove(a) => &mut a.file,
+            Self::InputFollow(a) => &mut a.file,
+            Self::MovePackage(_) | Self::OverlayAdd(_) | Self::SecretAdd(_) | Self::SecretRecipients(_) | Self::SecretRemove(_) => {
+                return None;
+            }
+        })
+    }
+}
+
 /// Which hosts are meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
