@@ -130,9 +130,9 @@ impl Repository {
         Ok(records(&listed).filter_map(|path| path.strip_prefix(&self.prefix).map(str::to_owned)).collect())
     }
 
-    /// The rule that makes git ignore a path (relative to the flake's folder), if one does.
+    /// The rule that makes git ignore a path (relative to the work tree's folder), if one does.
     pub fn ignored_by(&self, path: &str) -> Result<Option<IgnoreRule>> {
-        let asked = format!("{}{path}\0", self.prefix).into_bytes();
+        let asked = format!("{path}\0").into_bytes();
         let run = self.command("check-ignore").args(["-v", "-z", "--no-index", "--stdin"]).input(asked).run(&self.cancel)?;
         match run.status.code() {
             Some(0) => {}
@@ -154,7 +154,12 @@ impl Repository {
         if paths.is_empty() {
             return Ok(());
         }
-        let paths = paths.iter().map(|path| format!(":(top,literal){}{path}", self.prefix));
+        let paths = paths.iter().map(|path| {
+            // Git refuses a path that leads through a symbolic link.
+            let full = self.toplevel.join(&self.prefix).join(path);
+            let real = full.canonicalize().unwrap_or(full);
+            format!(":(top,literal){}", real.strip_prefix(&self.toplevel).unwrap_or(&real).display())
+        });
         self.run("add", self.command("add").args(["-N", "--"]).args(paths)).map(drop)
     }
 }
@@ -172,7 +177,7 @@ fn git(program: &Path) -> Command {
 }
 
 /// Parts between NUL bytes; parts that are not UTF-8 are left out (no path of ours is such).
-pub fn records(bytes: &[u8]) -> impl Iterator<Item = &str> {
+fn records(bytes: &[u8]) -> impl Iterator<Item = &str> {
     bytes.split(|&b| b == 0).filter(|part| !part.is_empty()).filter_map(|part| std::str::from_utf8(part).ok())
 }
 
@@ -220,14 +225,15 @@ mod tests {
         run(&top, &["commit", "-q", "-m", "one", "--date", "1600000000 +0000"]);
         assert!(repository.head().unwrap().unwrap().date.ends_with("00"));
         assert_eq!(repository.files().unwrap(), ["flake.nix"]);
-        repository.intend_to_add(&["hosts/h*.nix".to_owned()]).unwrap();
+        std::os::unix::fs::symlink("hosts", top.join("a b/linked")).unwrap();
+        repository.intend_to_add(&["linked/h*.nix".to_owned()]).unwrap();
         assert_eq!(repository.files().unwrap(), ["flake.nix", "hosts/h*.nix"]);
         let asked = ["a b/flake.nix", "a b/hosts/h*.nix", "a b/none"].map(str::to_owned);
         assert_eq!(repository.tracked(&asked).unwrap().into_keys().collect::<Vec<_>>(), ["a b/flake.nix", "a b/hosts/h*.nix"]);
         let rule = IgnoreRule { file: ".gitignore".to_owned(), line: 2, pattern: "*.key".to_owned() };
-        assert_eq!(repository.ignored_by("hosts/x.key").unwrap(), Some(rule));
-        assert_eq!(repository.ignored_by("hosts/kept.key").unwrap(), None);
-        assert_eq!(repository.ignored_by("hosts/x.nix").unwrap(), None);
+        assert_eq!(repository.ignored_by("a b/hosts/x.key").unwrap(), Some(rule));
+        assert_eq!(repository.ignored_by("a b/hosts/kept.key").unwrap(), None);
+        assert_eq!(repository.ignored_by("a b/hosts/x.nix").unwrap(), None);
     }
 
     #[test]
