@@ -64,6 +64,9 @@ pub struct Target {
     pub question: String,
     /// What the answers must be.
     pub expect: Expect,
+    /// Asked from level `outputs` on only: a question that forces `outPath`, and so costs more and
+    /// finds what names hide (unfree, broken, insecure packages; secrets without a file).
+    pub forced: bool,
 }
 
 /// What base and candidate must answer.
