@@ -11,6 +11,7 @@ pub mod operation;
 pub mod plan;
 pub mod project;
 pub mod settings;
+pub mod similar_names;
 pub mod syntax;
 pub mod system;
 pub mod text;

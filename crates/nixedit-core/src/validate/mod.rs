@@ -3,6 +3,7 @@
 mod candidate;
 mod folder_copy;
 mod level;
+pub mod locate;
 mod side_repository;
 
 pub use candidate::{Candidate, Source};

@@ -77,7 +77,7 @@ const CAUSES: &[(&str, Code, &str, &str)] = &[
     ("host-unknown", NixAttributeMissing, "-", ""),
     ("import-from-derivation", NixImportFromDerivation, "hosts/nxiz", ""),
     ("imports-string", NixType, "-", ""),
-    ("in-string-escape", NixAttributeMissing, "B:7:25", ""),
+    ("config-attribute-missing", NixAttributeMissing, "B:7:25", ""),
     ("input-download", NixDownload, "lib/mk-host.nix:7:5", "-"),
     ("input-unknown", NixArgument, "-", ""),
     ("input-unknown-closed", NixUndefinedVariable, "flake.nix:6:59", "flake.nix:6:42"),
