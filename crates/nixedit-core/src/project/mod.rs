@@ -1,7 +1,22 @@
 //! A read-only picture of the flake: its files, hosts and modules.
 
+mod evaluate;
+pub mod flake;
+mod flake_parts;
+mod functions;
+mod home;
 pub mod hosts;
+mod imports;
+mod outputs;
+pub mod questions;
+mod sets;
 pub mod snapshot;
+mod text_parts;
+mod value;
 
-pub use hosts::{Evidence, HomeUser, Host, Module, ModulePlace};
+#[cfg(test)]
+mod tests;
+
+pub use flake::{Flake, Follow, Input, OutputsHead, Stated};
+pub use hosts::{Evidence, HomeUser, Host, HostMap, Module, ModulePlace, Side, SpecialArgs};
 pub use snapshot::Project;

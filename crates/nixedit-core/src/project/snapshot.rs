@@ -1,5 +1,6 @@
 //! The flake's files as they are now, read once each and only when asked for.
 
+use super::hosts::HostMap;
 use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::settings::Settings;
@@ -20,6 +21,7 @@ pub struct Project {
     bytes: Rc<RefCell<BTreeMap<String, Option<Arc<[u8]>>>>>,
     sources: RefCell<BTreeMap<String, Source>>,
     changes: ChangeSet,
+    hosts: RefCell<Option<Rc<HostMap>>>,
 }
 
 impl Project {
@@ -31,6 +33,7 @@ impl Project {
             bytes: Rc::default(),
             sources: RefCell::default(),
             changes: ChangeSet::default(),
+            hosts: RefCell::default(),
         }
     }
 
@@ -94,7 +97,24 @@ impl Project {
             sources.remove(&change.path);
             all.record(change.clone());
         }
-        Self { root: self.root.clone(), settings: self.settings.clone(), bytes: self.bytes.clone(), sources: sources.into(), changes: all }
+        Self {
+            root: self.root.clone(),
+            settings: self.settings.clone(),
+            bytes: self.bytes.clone(),
+            sources: sources.into(),
+            changes: all,
+            hosts: RefCell::default(),
+        }
+    }
+
+    /// The host map, made by `read` when it is first asked for.
+    pub(super) fn remembered_hosts(&self, read: impl FnOnce(&Self) -> Result<HostMap>) -> Result<Rc<HostMap>> {
+        if let Some(known) = &*self.hosts.borrow() {
+            return Ok(known.clone());
+        }
+        let map = Rc::new(read(self)?);
+        self.hosts.replace(Some(map.clone()));
+        Ok(map)
     }
 
     /// What has been put on top of the files on disk.

@@ -185,11 +185,25 @@ fn kind_name(kind: rnix::SyntaxKind) -> String {
     format!("'{sign}'")
 }
 
+thread_local! {
+    /// Set on the threads that [`with_large_stack`] starts.
+    static LARGE_STACK: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Bytes of stack that recursive work may take on this thread: half of what it surely has.
+pub fn stack_budget() -> usize {
+    if LARGE_STACK.get() { STACK / 2 } else { 1 << 20 }
+}
+
 /// Runs `work` on a thread whose stack is large enough for every tree that [`Source::parse`]
 /// lets through, debug builds included.
 pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let prepared = || {
+            LARGE_STACK.set(true);
+            work()
+        };
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, prepared);
         match thread.map(|t| t.join()) {
             Ok(Ok(value)) => value,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),

@@ -1,0 +1,142 @@
+//! Questions about hosts and files, answered from the host map.
+
+use super::hosts::{Evidence, Host, HostMap, Module, ModulePlace, Side};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::project::Project;
+use crate::text::Span;
+use std::rc::Rc;
+
+impl Project {
+    /// All hosts and what could not be read about them; read once, then remembered.
+    pub fn host_map(&self) -> Result<Rc<HostMap>> {
+        self.remembered_hosts(|project| {
+            let mut map = project.read_hosts()?;
+            for host in &mut map.hosts {
+                project.add_stated_entries(host);
+            }
+            Ok(map)
+        })
+    }
+
+    /// The hosts of the flake, in the order in which they are written.
+    pub fn hosts(&self) -> Result<Vec<Host>> {
+        Ok(self.host_map()?.hosts.clone())
+    }
+
+    /// The host of that name. Fails with `host.unknown` and the names there are.
+    pub fn host(&self, name: &str) -> Result<Host> {
+        let map = self.host_map()?;
+        match map.hosts.iter().find(|host| host.name == name) {
+            Some(host) => Ok(host.clone()),
+            None => Err(self.unknown_host(name, &map)),
+        }
+    }
+
+    /// The files of the flake that make one side of a host, each once, in the order of its modules.
+    pub fn files_of(&self, host: &Host, side: Side) -> Vec<String> {
+        let mut files: Vec<String> = Vec::new();
+        for file in host.modules_of(side).filter_map(|module| module.place.file()) {
+            if !files.iter().any(|known| known == file) {
+                files.push(file.to_owned());
+            }
+        }
+        files
+    }
+
+    /// The hosts that have a module in `file`, on either side, in the order of the flake.
+    pub fn hosts_importing(&self, file: &str) -> Result<Vec<String>> {
+        let map = self.host_map()?;
+        let has = |host: &&Host| [Side::System, Side::Home].iter().any(|&side| host.modules_of(side).any(|m| m.place.file() == Some(file)));
+        Ok(map.hosts.iter().filter(has).map(|host| host.name.clone()).collect())
+    }
+
+    /// Adds the entry files that the settings name and reading did not find.
+    fn add_stated_entries(&self, host: &mut Host) {
+        let settings = &self.settings().flake;
+        let stated = |pattern: &Option<String>| {
+            let file = pattern.as_ref()?.replace("{host}", &host.name);
+            self.exists(&file).then_some(file)
+        };
+        let (system, home) = (stated(&settings.system_entry), stated(&settings.home_entry));
+        add_entry(&mut host.modules, system, "flake.system_entry");
+        let wanted = settings.user.clone();
+        let user = host.users.iter_mut().find(|user| wanted.as_ref().is_none_or(|wanted| *wanted == user.name));
+        if let Some(user) = user {
+            add_entry(&mut user.modules, home, "flake.home_entry");
+        }
+    }
+
+    fn unknown_host(&self, name: &str, map: &HostMap) -> Box<Diagnostic> {
+        let mut names: Vec<&str> = map.hosts.iter().map(|host| host.name.as_str()).collect();
+        names.sort_unstable();
+        let mut message = match names.as_slice() {
+            [] => format!("unknown host '{name}' — no host of this flake can be read from its files"),
+            names => format!("unknown host '{name}' — hosts of this flake: {}", names.join(", ")),
+        };
+        if let Some(near) = nearest(name, &names) {
+            message.push_str(&format!(" (did you mean '{near}'?)"));
+        }
+        let error = Diagnostic::new(Code::HostUnknown, message).candidates(names.iter().copied());
+        let mut hints = Vec::new();
+        if let Some((text, at)) = map.unresolved.first() {
+            hints.push(format!("some hosts are computed and were not read: '{text}' in {}", at.file));
+        }
+        let folders = self.host_folders();
+        if names.is_empty() && !folders.is_empty() {
+            hints.push(format!("these folders look like hosts: {}", folders.join(", ")));
+        }
+        if hints.is_empty() { error } else { error.help(hints.join("; ")) }
+    }
+
+    /// Folders that hold a `configuration.nix`: a hint, no evidence.
+    fn host_folders(&self) -> Vec<String> {
+        let folder = &self.settings().flake.hosts_dir;
+        let names = self.folder(folder).into_iter();
+        names.filter(|name| self.exists(&format!("{folder}/{name}/configuration.nix"))).collect()
+    }
+}
+
+fn add_entry(modules: &mut Vec<Module>, file: Option<String>, kind: &'static str) {
+    let Some(file) = file else { return };
+    let place = ModulePlace::File(file.clone());
+    if !modules.iter().any(|module| module.place == place) {
+        let via = Evidence { file: "nixedit.toml".to_owned(), span: Span::at(0), kind };
+        modules.insert(0, Module { place, via, depth: 0, conditional: false });
+    }
+}
+
+/// The name that is at most a third of its letters away, swapped neighbours counting once.
+fn nearest<'n>(wanted: &str, names: &[&'n str]) -> Option<&'n str> {
+    let ranked = names.iter().map(|name| (distance(wanted, name), *name)).min()?;
+    (ranked.0 * 3 <= wanted.chars().count().max(3)).then_some(ranked.1)
+}
+
+/// Edits (a letter more, less, other, or two neighbours swapped) from one word to another.
+fn distance(from: &str, to: &str) -> usize {
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let mut rows = vec![(0..=to.len()).collect::<Vec<usize>>()];
+    for (i, a) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in to.iter().enumerate() {
+            let mut best = (rows[i][j] + usize::from(a != b)).min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *a == to[j - 1] && from[i - 1] == *b {
+                best = best.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows.last().and_then(|row| row.last()).copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, nearest};
+
+    #[test]
+    fn swapped_letters_are_near() {
+        assert_eq!((distance("nixz", "nxiz"), distance("adek", "adeck"), distance("", "ab")), (1, 1, 2));
+        assert_eq!(nearest("nxix", &["adeck", "nxiz", "zrrh"]), Some("nxiz"));
+        assert_eq!(nearest("laptop", &["adeck", "nxiz"]), None);
+    }
+}
