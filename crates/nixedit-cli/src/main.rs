@@ -1,1 +1,17 @@
-fn main() {}
+//! nixedit: edits NixOS flakes the way a careful maintainer would.
+
+mod cli;
+mod commands;
+mod config;
+mod error;
+mod place;
+mod render;
+mod run;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    nixedit_core::syntax::parse::with_large_stack(|| run::run(cli))
+}

@@ -36,6 +36,8 @@ pub enum Step {
     RemoveElements { file: String, list: Span, elements: Vec<Span> },
     /// Insert a binding into the set (or `let`) at `set`.
     InsertBinding { file: String, set: Span, path: AttrPath, value: Fragment, place: Place, comment: Option<String> },
+    /// Put another path and value in the place of a binding (given by its own span).
+    ReplaceBinding { file: String, binding: Span, path: AttrPath, value: Fragment },
     /// Remove the bindings (given by their own spans).
     RemoveBindings { file: String, bindings: Vec<Span> },
     /// Make `name` an argument of the file's module function.
@@ -62,6 +64,9 @@ pub struct Target {
     pub question: String,
     /// What the answers must be.
     pub expect: Expect,
+    /// Asked from level `outputs` on only: a question that forces `outPath`, and so costs more and
+    /// finds what names hide (unfree, broken, insecure packages; secrets without a file).
+    pub forced: bool,
 }
 
 /// What base and candidate must answer.

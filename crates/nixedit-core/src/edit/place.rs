@@ -118,7 +118,7 @@ fn key(item: &Item) -> String {
 }
 
 fn order_key(name: &str) -> String {
-    super::sequence::plain_name(name).to_lowercase()
+    crate::syntax::fragment::plain_name(name).to_lowercase()
 }
 
 /// Whether enough neighbouring pairs of plain names are in order.

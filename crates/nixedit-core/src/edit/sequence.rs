@@ -8,6 +8,7 @@
 //! - a comment block with a blank line under it belongs to nobody.
 
 use crate::syntax::attr_path::AttrPath;
+use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup::binding_parts;
 use crate::syntax::{span, token_span};
 use crate::text::Span;
@@ -51,16 +52,6 @@ impl Item {
     pub fn is_multiline(&self, text: &str) -> bool {
         text[self.span.start..self.span.end].contains('\n')
     }
-}
-
-/// An element's text as it is compared: blanks folded, outer parentheses of a plain name and
-/// `pkgs.` dropped.
-pub fn plain_name(text: &str) -> String {
-    let text = text.trim();
-    let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).map(str::trim);
-    let text = inner.filter(|t| !t.contains(|c: char| c.is_whitespace() || "(){}[]\"".contains(c))).unwrap_or(text);
-    let text = text.strip_prefix("pkgs.").unwrap_or(text);
-    if text.contains(char::is_whitespace) { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text.to_owned() }
 }
 
 /// A container and its items.

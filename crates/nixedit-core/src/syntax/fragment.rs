@@ -37,6 +37,27 @@ impl Fragment {
         Self { text: quoted_string(value), kind: SyntaxKind::NODE_STRING }
     }
 
+    /// What a person who types `text` means: an expression where it clearly is one (`true`,
+    /// `false`, `null`, a number, a list, a set, a path, a string in quotes), else a string.
+    pub fn value(text: &str) -> Self {
+        let parsed = Self::parse(text).ok().filter(|fragment| {
+            use SyntaxKind::*;
+            match fragment.kind {
+                NODE_LIST | NODE_ATTR_SET | NODE_STRING | NODE_PATH_REL | NODE_LITERAL => {
+                    fragment.node().text().char_at(0.into()) != Some(':')
+                }
+                NODE_IDENT => matches!(fragment.text.as_str(), "true" | "false" | "null"),
+                NODE_UNARY_OP => fragment.text[1..].parse::<f64>().is_ok(),
+                _ => false,
+            }
+        });
+        parsed.filter(|fragment| !fragment.is_uri()).unwrap_or_else(|| Self::string(text))
+    }
+
+    fn is_uri(&self) -> bool {
+        self.node().first_token().is_some_and(|token| token.kind() == SyntaxKind::TOKEN_URI)
+    }
+
     /// The text as it will be written.
     pub fn text(&self) -> &str {
         &self.text
@@ -74,6 +95,16 @@ impl Fragment {
     pub fn kind(&self) -> SyntaxKind {
         self.kind
     }
+}
+
+/// An element's text as it is compared: blanks folded, outer parentheses of a plain name and
+/// `pkgs.` dropped.
+pub fn plain_name(text: &str) -> String {
+    let text = text.trim();
+    let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).map(str::trim);
+    let text = inner.filter(|t| !t.contains(|c: char| c.is_whitespace() || "(){}[]\"".contains(c))).unwrap_or(text);
+    let text = text.strip_prefix("pkgs.").unwrap_or(text);
+    if text.contains(char::is_whitespace) { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text.to_owned() }
 }
 
 fn shorten(text: &str) -> String {

@@ -1,9 +1,12 @@
-//! Reading files below the flake's root.
+//! Reading files below the flake's root, and the few writes that everything durable is made of.
 
 use crate::diagnostic::{Code, Diagnostic, Result};
-use std::fs;
-use std::io::ErrorKind;
-use std::path::Path;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// The bytes of `root/path`; `None` when there is no such file. A file that lies outside `root`
 /// (a symbolic link that leads out) is refused with `file.outside`.
@@ -32,4 +35,117 @@ pub fn folder(path: &Path) -> Vec<String> {
         fs::read_dir(path).map(|entries| entries.flatten().filter_map(|e| e.file_name().into_string().ok()).collect()).unwrap_or_default();
     names.sort();
     names
+}
+
+/// How hard to push bytes towards the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sync {
+    /// Leave it to the kernel: safe against a crash of this program, not against loss of power.
+    None,
+    /// Contents and sizes of files, and the folders that name them.
+    #[default]
+    Data,
+    /// Times and other particulars as well.
+    Full,
+}
+
+/// Who owns a file and who may do what with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ownership {
+    /// Permission bits, without the kind of file.
+    pub mode: u32,
+    /// Number of the owner.
+    pub user: u32,
+    /// Number of the group.
+    pub group: u32,
+}
+
+impl Ownership {
+    /// What stands in a file's metadata.
+    pub fn of(metadata: &fs::Metadata) -> Self {
+        Self { mode: metadata.mode() & 0o7777, user: metadata.uid(), group: metadata.gid() }
+    }
+}
+
+/// A failure of the disk as a diagnostic: `cannot <action> <path>: <reason>`.
+pub fn failure(action: &str, path: &Path) -> impl Fn(io::Error) -> Box<Diagnostic> {
+    let told = format!("cannot {action} {}", path.display());
+    move |error| Diagnostic::new(Code::FileIo, format!("{told}: {error}"))
+}
+
+/// Makes an empty file that must not exist yet. With `ownership` it starts out private, so that
+/// nobody reads it before `fill` has put the right bits on it; without, the umask decides.
+pub fn create(path: &Path, ownership: Option<Ownership>) -> io::Result<File> {
+    let mode = if ownership.is_some() { 0o600 } else { 0o666 };
+    OpenOptions::new().write(true).create_new(true).mode(mode).open(path)
+}
+
+/// Writes all bytes of a file made by `create`, then gives it its owner and bits.
+pub fn fill(mut file: File, bytes: &[u8], ownership: Option<Ownership>) -> io::Result<()> {
+    file.write_all(bytes)?;
+    let Some(wanted) = ownership else { return Ok(()) };
+    let now = Ownership::of(&file.metadata()?);
+    if (now.user, now.group) != (wanted.user, wanted.group) {
+        // Only root may give files away; anyone else ends up owner, as with any editor.
+        match fchown(&file, Some(wanted.user), Some(wanted.group)) {
+            Err(error) if error.kind() != ErrorKind::PermissionDenied => return Err(error),
+            _ => {}
+        }
+    }
+    // After the owner: a change of owner clears some bits.
+    file.set_permissions(fs::Permissions::from_mode(wanted.mode))
+}
+
+/// Pushes files to the disk. One sync costs milliseconds of waiting and next to no work, so up to
+/// sixteen wait side by side.
+pub fn sync_files(paths: &[PathBuf], sync: Sync) -> io::Result<()> {
+    if sync == Sync::None {
+        return Ok(());
+    }
+    let (queue, failed) = (Mutex::new(paths.iter()), Mutex::new(None));
+    let next = || queue.lock().ok().and_then(|mut queue| queue.next());
+    let work = || {
+        while let Some(path) = next() {
+            let done = File::open(path).and_then(|file| if sync == Sync::Full { file.sync_all() } else { file.sync_data() });
+            if let (Err(error), Ok(mut slot)) = (done, failed.lock()) {
+                slot.get_or_insert(error);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        (1..paths.len().min(16)).for_each(|_| drop(scope.spawn(work)));
+        work();
+    });
+    failed.into_inner().ok().flatten().map_or(Ok(()), Err)
+}
+
+/// Pushes the names in folders to the disk; a folder that is gone needs none.
+pub fn sync_folders<'a>(folders: impl IntoIterator<Item = &'a Path>, sync: Sync) -> io::Result<()> {
+    if sync == Sync::None {
+        return Ok(());
+    }
+    for folder in folders {
+        match File::open(folder).and_then(|file| file.sync_all()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Removes a file; one that is gone already is fine.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The bytes of a file; `None` when it is not there.
+pub fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

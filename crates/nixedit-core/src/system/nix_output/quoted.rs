@@ -67,7 +67,7 @@ pub(super) fn split_position(place: &str) -> (&str, Option<(usize, Option<usize>
 }
 
 /// The text between the first `open` and the next `close` behind it.
-pub(super) fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
+pub fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(open)?;
     rest.split_once(close).map(|(inside, _)| inside)
 }

@@ -1,0 +1,121 @@
+//! The command line: global flags and the list of commands.
+
+use crate::commands;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Edit NixOS flakes: find the place, change the fewest bytes, prove the effect.
+#[derive(Debug, Parser)]
+#[command(name = "nixedit", version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  nixedit add-package --host nxiz ripgrep           into the host's home.packages, in order
+  nixedit perhost set resolvedDns                   a boolean key of a host table: true everywhere
+  nixedit overlay override vlc --set doCheck=false  an overrideAttrs overlay
+  printf %s \"$KEY\" | nixedit secret add api-key     rule, encrypted file, age.secrets entry
+  nixedit option set services.openssh.enable true --file hosts/nxiz/configuration.nix
+  nixedit undo                                      take the last edit back
+
+Exit status: 0 done or nothing to do, 1 internal error, 2 usage, 3 refused, 4 validation failed,
+5 environment, 6 locked or changed underneath, 8 --check found changes to make.
+Nothing is written unless the status is 0.";
+
+/// Flags that every command takes.
+#[derive(Debug, Args, Clone)]
+pub struct Global {
+    /// The flake's folder [default: walk up from here, then NIXEDIT_FLAKE, NH_OS_FLAKE, NH_FLAKE]
+    #[arg(short = 'C', long = "flake", value_name = "DIR", global = true)]
+    pub flake: Option<PathBuf>,
+    /// Print the diff and validate, but write nothing
+    #[arg(short = 'n', long, global = true)]
+    pub dry_run: bool,
+    /// Write nothing; exit 8 if something would change
+    #[arg(long, global = true)]
+    pub check: bool,
+    /// How far to prove the edit [default: target; outputs for packages and secrets]
+    #[arg(long, value_name = "LEVEL", global = true, value_parser = ["parse", "scope", "target", "outputs", "host", "all"])]
+    pub validate: Option<String>,
+    /// Do not evaluate; the static checks still run
+    #[arg(long, global = true, conflicts_with = "validate")]
+    pub no_validate: bool,
+    /// Leave new files out of git's index
+    #[arg(long, global = true)]
+    pub no_stage: bool,
+    /// Output for people or programs
+    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
+    pub format: Format,
+    /// Short for --format json
+    #[arg(long, global = true, hide = true)]
+    pub json: bool,
+    /// When to show the diff
+    #[arg(long, value_enum, default_value_t = DiffWhen::Auto, global = true)]
+    pub diff: DiffWhen,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColorWhen::Auto, global = true)]
+    pub color: ColorWhen,
+    /// Say nothing on success
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub verbose: u8,
+    /// Do not ask
+    #[arg(short = 'y', long, global = true)]
+    pub yes: bool,
+    /// Deadline of one evaluation, such as 90s or 5m
+    #[arg(long, value_name = "TIME", global = true)]
+    pub timeout: Option<String>,
+    /// Settings file [default: nixedit.toml beside flake.nix]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// How long to wait for another nixedit
+    #[arg(long, value_name = "TIME", default_value = "60s", global = true)]
+    pub wait: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffWhen {
+    Auto,
+    Never,
+    Only,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant)]
+pub enum Command {
+    #[command(visible_alias = "add")]
+    AddPackage(commands::add_package::Args),
+    #[command(visible_alias = "rm")]
+    RemovePackage(commands::remove_package::Args),
+    ReplacePackage(commands::replace_package::Args),
+    MovePackage(commands::move_package::Args),
+    #[command(subcommand)]
+    Option(commands::option::Command),
+    #[command(subcommand)]
+    List(commands::list::Command),
+    #[command(subcommand)]
+    Module(commands::module::Command),
+    #[command(subcommand)]
+    Input(commands::input::Command),
+    Get(commands::get::Args),
+}

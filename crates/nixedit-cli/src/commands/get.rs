@@ -1,0 +1,44 @@
+//! `nixedit get`.
+
+use super::place::{FileArgs, HostArgs};
+use crate::cli::{Format, Global};
+use crate::render::json;
+use nixedit_core::diagnostic::{Code, Diagnostic, Result};
+use nixedit_core::inspect;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Print the source text of an attribute's value
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit get home.packages --host nxiz
+  nixedit get imports --file hosts/nxiz/home.nix")]
+pub struct Args {
+    #[command(flatten)]
+    pub hosts: HostArgs,
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// The attribute's path; `.` for the file's own expression
+    #[arg(value_name = "ATTR.PATH")]
+    pub path: String,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
+    let (place, project) = crate::run::open(global, args.file.file.as_deref())?;
+    let file = args.file.file.as_deref().map(|file| crate::place::root_relative(&place, file)).transpose()?;
+    let path = super::place::attr_path(Some(&args.path))?;
+    let found = inspect::values(&project, &args.hosts.hosts(), file.as_deref(), path.as_ref())?;
+    if found.is_empty() {
+        return Err(
+            Diagnostic::new(Code::OptionMissing, format!("nothing sets {}", args.path)).help("it may have its default; ask: nix eval")
+        );
+    }
+    match global.format {
+        Format::Human => found.iter().for_each(|value| drop(writeln!(anstream::stdout().lock(), "{}", value.text))),
+        Format::Json => {
+            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "get", "status": "unchanged", "values": found }))
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

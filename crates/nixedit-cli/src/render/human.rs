@@ -1,0 +1,54 @@
+//! What people read: data on stdout, talk on stderr.
+
+use super::{diff, snippet};
+use crate::cli::{DiffWhen, Global};
+use crate::run::Report;
+use anstyle::{AnsiColor, Style};
+use nixedit_core::diagnostic::Diagnostic;
+use std::io::Write;
+
+/// Prints an edit's report.
+pub fn report(report: &Report, global: &Global) {
+    let mut out = anstream::stdout().lock();
+    let mut talk = anstream::stderr().lock();
+    // Writing to a closed pipe is no reason to fail: the edit is done.
+    let show = !report.changes.is_empty() && global.diff != DiffWhen::Never && !global.quiet;
+    if show {
+        let _ = write!(out, "{}", diff::coloured(&diff::plain(&report.changes)));
+    }
+    if global.quiet || global.diff == DiffWhen::Only {
+        return;
+    }
+    for summary in &report.summaries {
+        let _ = writeln!(talk, "{}", report.headline(summary));
+    }
+    for line in report.proof_lines() {
+        let _ = writeln!(talk, "  {line}");
+    }
+    for note in &report.notes {
+        let _ = writeln!(talk, "note: {}", note.message);
+    }
+    for next in &report.next {
+        let _ = writeln!(talk, "next: {next}");
+    }
+    if let Some(id) = &report.edit_id {
+        let _ = writeln!(talk, "undo: nixedit undo {id}");
+    }
+}
+
+/// Prints an error: one line, the place, one line of help.
+pub fn error(diagnostic: &Diagnostic, colour: bool) {
+    let mut talk = anstream::stderr().lock();
+    let red: Style = AnsiColor::Red.on_default().bold();
+    let cyan: Style = AnsiColor::Cyan.on_default();
+    let _ = writeln!(talk, "{red}error{red:#}: {}", printable(&diagnostic.message));
+    let _ = write!(talk, "{}", snippet::draw(&diagnostic.labels, colour));
+    if let Some(help) = &diagnostic.help {
+        let _ = writeln!(talk, "{cyan}help{cyan:#}: {}", printable(help).replace('\n', "\n      "));
+    }
+}
+
+/// Text from files or Nix without the signs that steer a terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}

@@ -1,0 +1,48 @@
+//! The spine: operations to a proposal, one after the other on an evolving snapshot.
+
+use crate::change_set::ChangeSet;
+use crate::diagnostic::Result;
+use crate::operation::Operation;
+use crate::plan::{Note, Target};
+use crate::project::Project;
+use crate::{compile, idioms};
+
+/// What operations would change, and what would prove it.
+#[derive(Clone, Debug, Default)]
+pub struct Proposal {
+    /// The files' bytes before and after.
+    pub changes: ChangeSet,
+    /// Questions to Nix.
+    pub targets: Vec<Target>,
+    /// One line per operation.
+    pub summaries: Vec<String>,
+    /// The hosts that were asked for.
+    pub hosts: Vec<String>,
+    /// Remarks.
+    pub notes: Vec<Note>,
+    /// Commands that the user runs next.
+    pub next: Vec<String>,
+}
+
+/// Plans and compiles `operations` in order; each sees the files as the earlier ones left them.
+/// Nothing is written.
+pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> {
+    let mut out = Proposal::default();
+    let mut now = project.clone();
+    for operation in operations {
+        let plan = idioms::plan(&now, operation)?;
+        let changes = compile::compile(&now, &plan)?;
+        now = now.with(&changes);
+        out.targets.extend(plan.targets);
+        out.summaries.push(plan.summary);
+        out.notes.extend(plan.notes);
+        out.next.extend(plan.next);
+        for host in plan.hosts {
+            if !out.hosts.contains(&host) {
+                out.hosts.push(host);
+            }
+        }
+    }
+    out.changes = now.changes().clone();
+    Ok(out)
+}

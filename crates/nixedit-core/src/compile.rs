@@ -1,0 +1,207 @@
+//! From a plan to the bytes that are to stand: steps become text edits, file by file.
+
+use crate::change_set::{ChangeSet, FileChange};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::edit::insert::{NewItem, insert};
+use crate::edit::place::{self, NoPlace, Placement};
+use crate::edit::sequence::Sequence;
+use crate::edit::{TextEdit, check, formal, remove, render, text_edit};
+use crate::plan::{Place, Plan, Step};
+use crate::project::Project;
+use crate::syntax::attr_path::AttrPath;
+use crate::syntax::fragment::Fragment;
+use crate::syntax::parse::Source;
+use crate::syntax::{SyntaxNode, span};
+use crate::text::Span;
+use std::collections::BTreeMap;
+
+/// The changes that a plan makes to a project's files. All steps are of one snapshot.
+pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
+    let mut changes = ChangeSet::default();
+    let mut edits: BTreeMap<&str, Vec<TextEdit>> = BTreeMap::new();
+    for step in &plan.steps {
+        match step {
+            Step::CreateFile { file, contents } => {
+                changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.clone().into()) });
+            }
+            Step::DeleteFile { file } => changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: None }),
+            step => edits.entry(file_of(step)).or_default().extend(text_edits(&project.source(file_of(step))?, step)?),
+        }
+    }
+    for (file, edits) in edits {
+        let source = project.source(file)?;
+        let overlap =
+            || Diagnostic::new(Code::ResultBroken, format!("two changes of {file} overlap")).help("make them one after the other");
+        let edits = text_edit::sorted(edits).ok_or_else(overlap)?;
+        let text = check::checked(&source, &edits)?;
+        changes.record(FileChange { path: file.to_owned(), before: project.bytes(file)?, after: Some(text.as_bytes().into()) });
+    }
+    Ok(changes)
+}
+
+fn file_of(step: &Step) -> &str {
+    match step {
+        Step::Replace { file, .. }
+        | Step::InsertElements { file, .. }
+        | Step::RemoveElements { file, .. }
+        | Step::InsertBinding { file, .. }
+        | Step::ReplaceBinding { file, .. }
+        | Step::RemoveBindings { file, .. }
+        | Step::AddArgument { file, .. }
+        | Step::RemoveArgument { file, .. }
+        | Step::CreateFile { file, .. }
+        | Step::DeleteFile { file } => file,
+    }
+}
+
+fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
+    match step {
+        Step::Replace { at, with, .. } => Ok(replace(source, *at, with)),
+        Step::InsertElements { list, elements, place, comment, .. } => insert_elements(source, *list, elements, place, comment.as_deref()),
+        Step::RemoveElements { list, elements, .. } => remove_items(source, *list, elements),
+        Step::InsertBinding { set, path, value, place, comment, .. } => {
+            insert_binding(source, *set, path, value, place, comment.as_deref())
+        }
+        Step::ReplaceBinding { binding, path, value, .. } => Ok(replace_text(source, *binding, &format!("{path} = {};", value.text()))),
+        Step::RemoveBindings { bindings, .. } => remove_bindings(source, bindings),
+        Step::AddArgument { name, .. } => add_argument(source, name),
+        Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),
+        Step::CreateFile { .. } | Step::DeleteFile { .. } => Ok(Vec::new()),
+    }
+}
+
+fn replace(source: &Source, at: Span, with: &Fragment) -> Vec<TextEdit> {
+    replace_text(source, at, with.text())
+}
+
+fn replace_text(source: &Source, at: Span, with: &str) -> Vec<TextEdit> {
+    let line = source.text[..at.start].rfind('\n').map_or(0, |n| n + 1);
+    let blanks = &source.text[line..];
+    let indent = &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()];
+    let text = render::indented(with, indent, newline_of(source));
+    if source.slice(at) == text { Vec::new() } else { vec![TextEdit::replace(at, text)] }
+}
+
+fn newline_of(source: &Source) -> &'static str {
+    if source.text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// The list, set or `let` at a span of the snapshot.
+fn sequence_at<'a>(source: &'a Source, at: Span) -> Result<Sequence<'a>> {
+    let node = node_at(source, at);
+    node.and_then(|node| Sequence::of(&source.text, &node))
+        .ok_or_else(|| source.error(Code::ResultBroken, format!("{} has no list or set at byte {}", source.path, at.start), at, "here"))
+}
+
+fn node_at(source: &Source, at: Span) -> Option<SyntaxNode> {
+    let range = rnix::TextRange::new((at.start as u32).into(), (at.end as u32).into());
+    let found = source.root.covering_element(range);
+    let node = match found {
+        rnix::NodeOrToken::Node(node) => node,
+        rnix::NodeOrToken::Token(token) => token.parent()?,
+    };
+    node.ancestors().take_while(|n| span(n) == at).last()
+}
+
+fn insert_elements(source: &Source, list: Span, elements: &[Fragment], place: &Place, comment: Option<&str>) -> Result<Vec<TextEdit>> {
+    let seq = sequence_at(source, list)?;
+    let mut new = Vec::new();
+    for (index, element) in elements.iter().enumerate() {
+        let element = element.as_element();
+        let placement = place::element(&seq, element.text(), place).map_err(|why| no_place(source, &seq, why))?;
+        let mut item = new_item(element.text().to_owned(), placement);
+        if index == 0 {
+            item.comment = comment.map(str::to_owned).or_else(|| heading_of(place));
+        } else if matches!(place, Place::NewGroup(_)) {
+            item.blank_before = false;
+        }
+        new.push(item);
+    }
+    if matches!(place, Place::Fitting) {
+        order_within_slots(&mut new);
+    }
+    Ok(insert(&seq, &new))
+}
+
+fn heading_of(place: &Place) -> Option<String> {
+    if let Place::NewGroup(heading) = place { Some(heading.clone()) } else { None }
+}
+
+/// Several new elements that land in one slot come in the order of their names where the
+/// neighbours are in order; else as they were given.
+fn order_within_slots(new: &mut [NewItem]) {
+    let distinct = new.windows(2).any(|pair| pair[0].slot != pair[1].slot);
+    if distinct {
+        new.sort_by(|a, b| if a.slot == b.slot { a.text.to_lowercase().cmp(&b.text.to_lowercase()) } else { std::cmp::Ordering::Equal });
+    }
+}
+
+fn new_item(text: String, placement: Placement) -> NewItem {
+    NewItem { text, comment: None, slot: placement.slot, blank_before: placement.blank_before, blank_after: placement.blank_after }
+}
+
+fn no_place(source: &Source, seq: &Sequence, why: NoPlace) -> Box<Diagnostic> {
+    let at = Span::new(seq.open.start, seq.open.end);
+    match why {
+        NoPlace::Neighbour(name) => source
+            .error(Code::ItemMissing, format!("no '{name}' at {} to put it beside", source.file_line(at.start)), at, "in here")
+            .help("leave --after and --before away to have the place chosen")
+            .candidates(seq.items.iter().map(|item| item.name())),
+        NoPlace::Group(name, groups) => {
+            let known = if groups.is_empty() { "it has no groups".to_owned() } else { format!("groups: {}", groups.join(", ")) };
+            source
+                .error(Code::GroupMissing, format!("no group '{name}' at {}; {known}", source.file_line(at.start)), at, "in here")
+                .help(format!("start it with --new-group \"{name}\""))
+                .candidates(groups)
+        }
+    }
+}
+
+fn remove_items(source: &Source, container: Span, items: &[Span]) -> Result<Vec<TextEdit>> {
+    let seq = sequence_at(source, container)?;
+    let indices: Vec<usize> = seq.items.iter().enumerate().filter(|(_, item)| items.contains(&span(&item.node))).map(|(i, _)| i).collect();
+    Ok(remove::remove(&seq, &indices))
+}
+
+fn insert_binding(
+    source: &Source,
+    set: Span,
+    path: &AttrPath,
+    value: &Fragment,
+    place: &Place,
+    comment: Option<&str>,
+) -> Result<Vec<TextEdit>> {
+    let seq = sequence_at(source, set)?;
+    let text = format!("{path} = {};", value.text());
+    let placement = place::binding(&seq, path, text.contains('\n'), place).map_err(|why| no_place(source, &seq, why))?;
+    let mut item = new_item(text, placement);
+    item.comment = comment.map(str::to_owned).or_else(|| heading_of(place));
+    Ok(insert(&seq, &[item]))
+}
+
+fn remove_bindings(source: &Source, bindings: &[Span]) -> Result<Vec<TextEdit>> {
+    let mut by_container: BTreeMap<Span, Vec<Span>> = BTreeMap::new();
+    for &binding in bindings {
+        let container = node_at(source, binding).and_then(|node| node.parent());
+        let container = container.ok_or_else(|| source.error(Code::ResultBroken, "no binding there", binding, "here"))?;
+        by_container.entry(span(&container)).or_default().push(binding);
+    }
+    let mut out = Vec::new();
+    for (container, items) in by_container {
+        out.extend(remove_items(source, container, &items)?);
+    }
+    Ok(out)
+}
+
+fn add_argument(source: &Source, name: &str) -> Result<Vec<TextEdit>> {
+    formal::add(&source.text, &source.root, name).map_err(|formal::Obstacle::NamedParameter(parameter, at)| {
+        source
+            .error(
+                Code::ArgumentNamedParameter,
+                format!("cannot add '{name}' to the named parameter '{parameter}' of {}", source.path),
+                at,
+                "here",
+            )
+            .help(format!("write the head as {{ {name}, ... }}@{parameter}: and try again"))
+    })
+}

@@ -1,0 +1,241 @@
+//! Is the edited text still what it should be? Parsed and scope-checked around the edits only, so
+//! that the cost of an edit does not grow with its file.
+//!
+//! Lists and sets are closed by their brackets: replacing some of their items by text that parses
+//! as items, between the same neighbours, leaves the rest of the parse as it was. So only the
+//! smallest list or set around the edits is parsed again, from the item in front of them to the
+//! item behind them; where there is none, the whole file.
+
+use super::text_edit::{TextEdit, apply};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::syntax::parse::Source;
+use crate::syntax::scope::{self, Meaning};
+use crate::syntax::{body, span};
+use crate::text::Span;
+use rnix::SyntaxKind::*;
+use rnix::SyntaxNode;
+use std::sync::Arc;
+
+/// The part of a file that is parsed again.
+struct Window {
+    /// The container in the original tree; `None` for the whole file.
+    container: Option<SyntaxNode>,
+    /// The bytes of the original that are parsed again.
+    at: Span,
+    /// What is put around them to make an expression.
+    open: &'static str,
+    close: &'static str,
+}
+
+/// Applies sorted, disjoint edits and checks the result. Fails with `result.broken` where the text
+/// no longer parses, `scope.unbound` or `scope.duplicate` where a name is lost or doubled.
+pub fn checked(source: &Source, edits: &[TextEdit]) -> Result<Arc<str>> {
+    let text: Arc<str> = apply(&source.text, edits).into();
+    let (Some(first), Some(last)) = (edits.first(), edits.iter().map(|e| e.at.end).max()) else { return Ok(text) };
+    let hull = Span::new(first.at.start, last);
+    let window = window(source, hull);
+    let grown = text.len() as isize - source.text.len() as isize;
+    let end = window.at.end.checked_add_signed(grown).unwrap_or(window.at.end);
+    let part = format!("{}{}{}", window.open, &text[window.at.start..end], window.close);
+    let parsed = Source::parse(&source.path, part.as_str().into()).map_err(|inner| broken(source, &text, hull, &inner.message))?;
+    if !same_frame(source, &window, &parsed) {
+        return Err(broken(source, &text, hull, "the edit reaches beyond its place"));
+    }
+    let changed = changed_range(&window, edits, hull, grown);
+    check_names(source, &text, &window, &parsed, changed)?;
+    check_lost_names(source, &text, hull, &window, &parsed)?;
+    Ok(text)
+}
+
+fn broken(source: &Source, text: &Arc<str>, hull: Span, why: &str) -> Box<Diagnostic> {
+    Diagnostic::new(Code::ResultBroken, format!("the edit of {} would not parse: {why}", source.path))
+        .at(&source.path, text, Span::at(hull.start.min(text.len())), "the edit starts here")
+        .help("nothing was changed; this is a fault of nixedit, please report it with the file")
+}
+
+fn window(source: &Source, hull: Span) -> Window {
+    let whole = Window { container: None, at: Span::new(0, source.text.len()), open: "", close: "" };
+    let Some(container) = body::enclosing(&source.root, hull, &[NODE_LIST, NODE_ATTR_SET]) else { return whole };
+    let opening = if container.kind() == NODE_LIST { TOKEN_L_BRACK } else { TOKEN_L_BRACE };
+    let Some(open) = container.children_with_tokens().find(|e| e.kind() == opening).map(|e| crate::syntax::element_span(&e)) else {
+        return whole;
+    };
+    let own = span(&container);
+    if hull.start < open.end || hull.end >= own.end {
+        return match container.parent().map(|p| span(&p)) {
+            Some(outer) => window_around(source, outer, hull).unwrap_or(whole),
+            None => whole,
+        };
+    }
+    let before = container.children().take_while(|c| span(c).end <= hull.start).last();
+    let after = container.children().find(|c| span(c).start >= hull.end);
+    let from = before.map_or(open.start, |node| span(&node).start);
+    let to = after.map_or(own.end, |node| span(&node).end);
+    let (sign, end) = if container.kind() == NODE_LIST { ("[", "]") } else { ("{", "}") };
+    Window {
+        at: Span::new(from, to),
+        open: if from == open.start { "" } else { sign },
+        close: if to == own.end { "" } else { end },
+        container: Some(container),
+    }
+}
+
+/// The window of a container further out, when the edits touch the nearest one's brackets.
+fn window_around(source: &Source, outer: Span, hull: Span) -> Option<Window> {
+    let wider = Span::new(outer.start.min(hull.start), outer.end.max(hull.end));
+    let found = window(source, wider);
+    found.container.is_some().then_some(found)
+}
+
+/// Whether the window is still one container with the same neighbours at its ends.
+fn same_frame(source: &Source, window: &Window, parsed: &Source) -> bool {
+    let Some(container) = &window.container else { return true };
+    let Some(node) = parsed.root.first_child() else { return false };
+    if node.kind() != container.kind() || node.text_range().len() != parsed.root.text_range().len() {
+        return false;
+    }
+    let neighbour = |at: Span| container.children().find(|c| span(c) == at).is_some();
+    let first = node.first_child().map(|n| n.text().to_string());
+    let last = node.last_child().map(|n| n.text().to_string());
+    let kept_first = window.open.is_empty()
+        || first.is_some_and(|text| {
+            source.text[window.at.start..].starts_with(&text) && neighbour(Span::new(window.at.start, window.at.start + text.len()))
+        });
+    let kept_last = window.close.is_empty()
+        || last.is_some_and(|text| {
+            source.text[..window.at.end].ends_with(&text) && neighbour(Span::new(window.at.end - text.len(), window.at.end))
+        });
+    kept_first && kept_last
+}
+
+/// The edited bytes in the coordinates of the parsed part.
+fn changed_range(window: &Window, edits: &[TextEdit], hull: Span, grown: isize) -> Span {
+    let shift = window.open.len() as isize - window.at.start as isize;
+    let move_by = |offset: usize, by: isize| offset.checked_add_signed(by).unwrap_or(0);
+    let _ = edits;
+    Span::new(move_by(hull.start, shift), move_by(hull.end, shift + grown).max(move_by(hull.start, shift)))
+}
+
+fn check_names(source: &Source, text: &Arc<str>, window: &Window, parsed: &Source, changed: Span) -> Result<()> {
+    let to_file = |at: Span| {
+        let by = window.at.start as isize - window.open.len() as isize;
+        Span::new(at.start.checked_add_signed(by).unwrap_or(0), at.end.checked_add_signed(by).unwrap_or(0))
+    };
+    for ident in parsed.root.descendants().filter(|n| n.kind() == NODE_IDENT && changed.contains(span(n)) && scope::is_variable(n)) {
+        let name = ident.text().to_string();
+        if scope::meaning(&ident, &name) == Meaning::Unbound && outer_meaning(window, &name) == Meaning::Unbound {
+            let message = format!("'{name}' is not bound here: {}", source.path);
+            return Err(Diagnostic::new(Code::ScopeUnbound, message)
+                .at(&source.path, text, to_file(span(&ident)), "no let, argument or with provides it")
+                .help("add the argument to the file's head, or write it as an attribute of something in scope"));
+        }
+    }
+    let containers = parsed.root.descendants().filter(|n| matches!(n.kind(), NODE_ATTR_SET | NODE_LET_IN));
+    for container in containers.filter(|n| span(n).start <= changed.end && changed.start <= span(n).end) {
+        for (name, entry) in scope::duplicates(&container) {
+            let at = span(&entry);
+            if at.start < changed.end && changed.start < at.end {
+                return Err(Diagnostic::new(Code::ScopeDuplicate, format!("'{name}' would be defined twice in {}", source.path))
+                    .at(&source.path, text, to_file(at), "the second definition")
+                    .help("change the existing definition instead"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a name that the window leaves free means in the original around it.
+fn outer_meaning(window: &Window, name: &str) -> Meaning {
+    match &window.container {
+        None => Meaning::Unbound,
+        Some(container) => {
+            let recursive = container.first_token().is_some_and(|t| t.kind() == TOKEN_REC);
+            if recursive && scope::bound_names(container).contains(name) {
+                Meaning::Lexical(container.clone())
+            } else {
+                scope::meaning(container, name)
+            }
+        }
+    }
+}
+
+/// Names that the edits took away from a `let`, `rec` set or pattern and that are still used.
+fn check_lost_names(source: &Source, text: &Arc<str>, hull: Span, window: &Window, parsed: &Source) -> Result<()> {
+    if window.container.as_ref().is_some_and(|c| c.first_token().is_none_or(|t| t.kind() != TOKEN_REC)) {
+        return Ok(());
+    }
+    let fresh = match window.container {
+        None => parsed.clone(),
+        Some(_) => Source::parse(&source.path, text.clone())?,
+    };
+    let touched: Vec<SyntaxNode> =
+        source.root.descendants().filter(|n| binds(n) && span(n).start < hull.end && hull.start < span(n).end).collect();
+    let names: std::collections::BTreeSet<String> = touched.iter().flat_map(scope::bound_names).collect();
+    let uses =
+        fresh.root.descendants().filter(|n| n.kind() == NODE_IDENT && scope::is_variable(n) && names.contains(&n.text().to_string()));
+    for ident in uses {
+        let name = ident.text().to_string();
+        if scope::meaning(&ident, &name) == Meaning::Unbound && !was_unbound(source, &name) {
+            return Err(Diagnostic::new(Code::ScopeUnbound, format!("'{name}' is still used in {}", source.path))
+                .at(&source.path, text, span(&ident), "used here")
+                .help("remove this use first"));
+        }
+    }
+    Ok(())
+}
+
+fn binds(node: &SyntaxNode) -> bool {
+    match node.kind() {
+        NODE_LAMBDA | NODE_LET_IN => true,
+        NODE_ATTR_SET => node.first_token().is_some_and(|t| t.kind() == TOKEN_REC),
+        _ => false,
+    }
+}
+
+fn was_unbound(source: &Source, name: &str) -> bool {
+    source
+        .root
+        .descendants()
+        .filter(|n| n.kind() == NODE_IDENT && scope::is_variable(n) && n.text() == name)
+        .any(|n| scope::meaning(&n, name) == Meaning::Unbound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(text: &str, find: &str, with: &str) -> std::result::Result<String, Code> {
+        let source = Source::parse("a.nix", text.into()).unwrap();
+        let start = text.find(find).unwrap();
+        let edit = TextEdit::replace(Span::new(start, start + find.len()), with);
+        checked(&source, &[edit]).map(|t| t.to_string()).map_err(|d| d.code)
+    }
+
+    #[test]
+    fn good_edits_pass() {
+        assert_eq!(
+            outcome("{ pkgs, ... }: { a = with pkgs; [ b ]; }", "b ]", "b c ]").unwrap(),
+            "{ pkgs, ... }: { a = with pkgs; [ b c ]; }"
+        );
+        assert!(outcome("{ a = [ 1 2 3 ]; b = 1; }", " 2", "").is_ok());
+        assert!(outcome("rec { a = 1; b = a; }", "b = a", "c = a").is_ok());
+        assert!(outcome("let x = 1; in { a = x; }", "a = x;", "a = x; b = x;").is_ok());
+    }
+
+    #[test]
+    fn edits_that_break_the_text_are_caught() {
+        assert_eq!(outcome("{ a = [ 1 2 ]; }", "2", "2 ] [ 3"), Err(Code::ResultBroken));
+        assert_eq!(outcome("{ a = [ 1 2 ]; }", "2", "2 # x"), Err(Code::ResultBroken));
+        assert_eq!(outcome("{ a = 1; b = 2; }", "a = 1;", "a = 1"), Err(Code::ResultBroken));
+        assert_eq!(outcome("{ a = [ 1 2 ]; }", "1", "/* 1"), Err(Code::ResultBroken));
+    }
+
+    #[test]
+    fn lost_and_doubled_names_are_caught() {
+        assert_eq!(outcome("{ pkgs, ... }: { a = [ pkgs.b ]; }", "pkgs.b ]", "pkgs.b c ]"), Err(Code::ScopeUnbound));
+        assert_eq!(outcome("{ a = 1; b = 2; }", "b = 2;", "b = 2; a = 3;"), Err(Code::ScopeDuplicate));
+        assert_eq!(outcome("let x = 1; in { a = x; }", "x = 1;", ""), Err(Code::ScopeUnbound));
+        assert_eq!(outcome("{ pkgs, inputs, ... }: { a = inputs; }", " inputs,", ""), Err(Code::ScopeUnbound));
+        assert_eq!(outcome("rec { a = 1; b = a; }", "a = 1; ", ""), Err(Code::ScopeUnbound));
+    }
+}

@@ -1,0 +1,53 @@
+//! `list add PATH ITEM…`: put elements into a list, found through `with`, `let`, `++`, `mkIf`.
+//!
+//! ```text
+//! imports = [ ./a.nix ];   =>   imports = [ ./a.nix ./b.nix ];
+//! ```
+//! Refuses: no list of that path; several in equal standing; an item that is no expression.
+
+use super::candidates;
+use crate::diagnostic::Result;
+use crate::operation::ListAdd;
+use crate::plan::{Plan, Step};
+use crate::project::Project;
+use crate::syntax::fragment::{Fragment, plain_name};
+use crate::syntax::{SyntaxNode, span};
+
+pub(super) fn plan(project: &Project, args: &ListAdd) -> Result<Plan> {
+    let source = super::place::source(project, &args.hosts, &args.target)?;
+    let place = candidates::list_for_insert(&source, super::place::path(&args.target), args.target.at)?;
+    let mut elements = Vec::new();
+    for item in &args.items {
+        let element = fragment(item, args.nix)?.as_element();
+        if !contains(&place.list, element.text()) && !elements.contains(&element) {
+            elements.push(element);
+        }
+    }
+    let what = super::place::name(&args.target);
+    let mut plan = Plan { summary: format!("added {} to {what} in {}", args.items.join(", "), source.path), ..Plan::default() };
+    if elements.is_empty() {
+        plan.summary = format!("{what} in {} already has {}", source.path, args.items.join(", "));
+    } else {
+        let list = span(&place.list);
+        plan.steps.push(Step::InsertElements {
+            file: source.path.clone(),
+            list,
+            elements,
+            place: args.place.clone(),
+            comment: args.comment.clone(),
+        });
+    }
+    Ok(plan)
+}
+
+/// An item as the caller wrote it: an expression verbatim with `nix`; otherwise an expression
+/// where it clearly is one, else a string.
+pub(super) fn fragment(text: &str, nix: bool) -> Result<Fragment> {
+    if nix { Fragment::parse(text) } else { Ok(Fragment::value(text)) }
+}
+
+/// Whether the list has an element that reads the same.
+pub(super) fn contains(list: &SyntaxNode, text: &str) -> bool {
+    let wanted = plain_name(text);
+    list.children().any(|element| plain_name(&element.text().to_string()) == wanted)
+}

@@ -1,0 +1,32 @@
+//! One file per operation: where, what, and what would prove it. No blanks, no disk, no programs.
+
+mod candidates;
+mod input_add;
+mod input_follow;
+mod input_remove;
+mod list_add;
+mod list_remove;
+mod list_replace;
+mod option_set;
+mod option_unset;
+mod place;
+
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::operation::Operation;
+use crate::plan::Plan;
+use crate::project::Project;
+
+/// What an operation would change in a project.
+pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
+    match operation {
+        Operation::OptionSet(args) => option_set::plan(project, args),
+        Operation::OptionUnset(args) => option_unset::plan(project, args),
+        Operation::ListAdd(args) => list_add::plan(project, args),
+        Operation::ListRemove(args) => list_remove::plan(project, args),
+        Operation::ListReplace(args) => list_replace::plan(project, args),
+        Operation::InputAdd(args) => input_add::plan(project, args),
+        Operation::InputRemove(args) => input_remove::plan(project, args),
+        Operation::InputFollow(args) => input_follow::plan(project, args),
+        _ => Err(Diagnostic::new(Code::ShapeUnsupported, "not written yet")),
+    }
+}

@@ -1,0 +1,65 @@
+//! One edit at a time: the operating system's lock on a side file. It ends with its process.
+
+use super::state::State;
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::system::disk::failure;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::time::{Duration, Instant};
+
+/// The lock, held until dropped.
+#[derive(Debug)]
+pub(super) struct Lock {
+    file: File,
+}
+
+impl Lock {
+    /// Takes the lock, waiting at most `wait` for its holder; then fails with `lock.held`, naming
+    /// the holder. `command` is what others are told while we hold it.
+    pub fn take(state: &State, wait: Duration, command: &[String]) -> Result<Self> {
+        let path = state.lock();
+        let failed = failure("lock", &path);
+        let mut open = OpenOptions::new();
+        let file = open.read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(&failed)?;
+        let deadline = Instant::now() + wait;
+        let mut pause = Duration::from_millis(2);
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(held(state, wait)),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(pause),
+            }
+            pause = (pause * 2).min(Duration::from_millis(50));
+        }
+        let mut lock = Self { file };
+        // Who holds it is a courtesy to those who wait: a failure to say so stops nothing.
+        let _ = lock.say(&format!("{} {}\n", std::process::id(), command.join(" ").replace('\n', " ")));
+        Ok(lock)
+    }
+
+    fn say(&mut self, text: &str) -> std::io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.rewind()?;
+        self.file.write_all(text.as_bytes())
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.say("");
+        let _ = self.file.unlock();
+    }
+}
+
+/// Says who holds the lock, as far as they said.
+fn held(state: &State, wait: Duration) -> Box<Diagnostic> {
+    let said = std::fs::read_to_string(state.lock()).unwrap_or_default();
+    let holder = match said.trim().split_once(' ') {
+        Some((process, command)) => format!("process {process} ({command})"),
+        None => "another process".to_owned(),
+    };
+    let message = format!("{holder} is editing this flake and did not finish within {:.1} s", wait.as_secs_f64());
+    Diagnostic::new(Code::LockHeld, message).help("try again when it has finished, or wait longer with --wait")
+}

@@ -1,0 +1,103 @@
+//! Everything that must lie ready before the first target changes.
+
+use super::history::store;
+use super::record::{EditRecord, FileRecord};
+use super::state::State;
+use super::{Step, Steps, journal};
+use crate::change_set::ChangeSet;
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::system::disk::{self, Sync, failure};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// An edit under way: its record and the tree it is about.
+pub(super) struct Work<'a> {
+    pub state: &'a State,
+    pub root: PathBuf,
+    pub record: &'a EditRecord,
+    pub sync: Sync,
+}
+
+impl<'a> Work<'a> {
+    /// The work on `record`, in the flake that it names.
+    pub fn on(state: &'a State, record: &'a EditRecord, sync: Sync) -> Self {
+        Self { state, root: state.root(&record.root), record, sync }
+    }
+
+    /// The file itself.
+    pub fn real(&self, file: &FileRecord) -> PathBuf {
+        self.root.join(&file.real)
+    }
+
+    /// Where the new bytes of the record's `index`th file wait.
+    pub fn temporary(&self, index: usize) -> PathBuf {
+        self.beside(index, "")
+    }
+
+    /// Where its old bytes wait to be restored.
+    pub fn restored(&self, index: usize) -> PathBuf {
+        self.beside(index, "-old")
+    }
+
+    fn beside(&self, index: usize, end: &str) -> PathBuf {
+        self.root.join(&self.record.files[index].real).with_file_name(format!(".nixedit-{}-{index}{end}", self.record.id))
+    }
+
+    /// The folders of the changed files and of those made for them, each once.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let made = self.record.folders.iter().map(|folder| self.root.join(folder));
+        let holders = self.record.files.iter().map(|file| self.real(file)).chain(made);
+        let mut folders: Vec<PathBuf> = holders.filter_map(|path| path.parent().map(Path::to_owned)).collect();
+        folders.sort();
+        folders.dedup();
+        folders
+    }
+
+    /// Writes the record, makes folders, writes the temporaries and stores old and new bytes; on
+    /// return all of it is on the disk and no target has changed. A failure leaves work for
+    /// `roll_back`.
+    pub fn prepare(&self, changes: &ChangeSet, steps: Steps) -> Result<()> {
+        journal::begin(self.state, self.record, self.sync, steps)?;
+        for folder in &self.record.folders {
+            let path = self.root.join(folder);
+            fs::create_dir(&path).map_err(failure("make", &path))?;
+            steps(Step::FolderMade);
+        }
+        let mut written = Vec::new();
+        for (index, file) in self.record.files.iter().enumerate() {
+            let change = changes.get(&file.path).ok_or_else(|| lost(&file.path))?;
+            if let Some(bytes) = &change.after {
+                written.push(self.write_temporary(index, bytes, steps)?);
+            }
+            for (hash, bytes) in [(&file.before, &change.before), (&file.after, &change.after)] {
+                if let (Some(hash), Some(bytes)) = (hash, bytes) {
+                    written.push(store(self.state, hash, bytes)?);
+                }
+            }
+            steps(Step::BytesKept);
+        }
+        disk::sync_files(&written, self.sync).map_err(failure("sync the files of", &self.root))?;
+        disk::sync_folders([self.state.blobs().as_path()], self.sync).map_err(failure("sync", &self.state.blobs()))?;
+        steps(Step::Synced);
+        Ok(())
+    }
+
+    fn write_temporary(&self, index: usize, bytes: &[u8], steps: Steps) -> Result<PathBuf> {
+        let (path, ownership) = (self.temporary(index), self.record.files[index].ownership);
+        let file = disk::create(&path, ownership).map_err(|error| match error.kind() {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                Diagnostic::new(Code::FileReadOnly, format!("cannot write beside {}: {error}", self.record.files[index].path))
+            }
+            _ => failure("write", &path)(error),
+        })?;
+        steps(Step::TemporaryMade);
+        disk::fill(file, bytes, ownership).map_err(failure("write", &path))?;
+        steps(Step::TemporaryFilled);
+        Ok(path)
+    }
+}
+
+fn lost(path: &str) -> Box<Diagnostic> {
+    Diagnostic::new(Code::ResultBroken, format!("the record names {path}, which is not changed"))
+}

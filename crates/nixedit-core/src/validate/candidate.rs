@@ -1,0 +1,116 @@
+//! The flake as it is and as it would be, each as something Nix can evaluate: outside the work
+//! tree, so that nothing of the user's is ever written.
+
+use crate::change_set::ChangeSet;
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::system::command::Cancel;
+use crate::system::git::Repository;
+use crate::system::nix::{Nix, percent_encode};
+use crate::system::nix_output::SourceRoots;
+use crate::validate::{folder_copy, side_repository};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// One state of the flake.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Flake reference, without `#`.
+    pub reference: String,
+    /// What Nix may print for its files. The store path is unknown until [`Source::located`].
+    pub roots: SourceRoots,
+}
+
+impl Source {
+    /// A commit of a repository with the flake in `prefix` (empty, or ending in `/`).
+    pub(super) fn commit(repository: &Path, prefix: &str, revision: &str) -> Self {
+        let subdirectory = prefix.trim_end_matches('/').to_owned();
+        let folder = if subdirectory.is_empty() { String::new() } else { format!("dir={}&", percent_encode(&subdirectory, b"")) };
+        Self {
+            reference: format!("git+file://{}?{folder}rev={revision}", percent_encode(repository, b"")),
+            roots: SourceRoots {
+                store_path: None,
+                repositories: vec![repository.to_string_lossy().into_owned()],
+                revision: Some(revision.to_owned()),
+                subdirectory,
+            },
+        }
+    }
+
+    /// A folder without git.
+    pub(super) fn folder(folder: &Path) -> Self {
+        let repositories = vec![folder.to_string_lossy().into_owned()];
+        Self { reference: format!("path:{}", percent_encode(folder, b"")), roots: SourceRoots { repositories, ..SourceRoots::default() } }
+    }
+
+    /// The roots with the store path that Nix gave this source, as far as Nix can tell.
+    pub fn located(&self, nix: &Nix, cancel: &Cancel) -> SourceRoots {
+        let said = nix.metadata(&self.reference, cancel).ok();
+        let path = said.and_then(|said| said.get("path")?.as_str().map(str::to_owned));
+        SourceRoots { store_path: path, ..self.roots.clone() }
+    }
+}
+
+/// Both states of the flake. Dropping it removes the temporary folder that holds them.
+#[derive(Debug)]
+pub struct Candidate {
+    /// Without the edit: tracked files as they are on disk, uncommitted changes included.
+    pub base: Source,
+    /// The same with the edit.
+    pub edited: Source,
+    _folder: TempDir,
+}
+
+impl Candidate {
+    /// Both states of the flake in `root`. In a git repository they are commits of a throw-away
+    /// repository that borrows the user's objects, else copies of the folder. Reads the work tree
+    /// and writes only in a temporary folder.
+    ///
+    /// Fails with `file.untracked` when the edit touches a file that git does not track, or
+    /// creates one that it ignores: Nix would not see the edit.
+    pub fn make(root: &Path, changes: &ChangeSet, cancel: &Cancel) -> Result<Self> {
+        let failed = |error: std::io::Error| Diagnostic::new(Code::FileIo, format!("cannot prepare the candidate: {error}"));
+        let root = root.canonicalize().map_err(failed)?;
+        let created = changes.get("flake.nix").is_some_and(|change| change.after.is_some());
+        if !created && !root.join("flake.nix").is_file() {
+            return Err(Diagnostic::new(Code::FlakeMissing, format!("there is no flake.nix in {}", root.display())));
+        }
+        let folder = tempfile::Builder::new().prefix("nixedit-").tempdir().map_err(failed)?;
+        let place = folder.path().canonicalize().map_err(failed)?;
+        let repository = match Repository::of(&root, cancel) {
+            Err(error) if error.code == Code::EnvNoGit => None,
+            other => other?,
+        };
+        let made = match &repository {
+            Some(repository) => side_repository::make(repository, &root, changes, &place)?,
+            None => None,
+        };
+        let (base, edited) = match made {
+            Some(made) => made,
+            None => folder_copy::make(&root, changes, &place, cancel)?,
+        };
+        Ok(Self { base, edited, _folder: folder })
+    }
+}
+
+/// Where a changed file really lies: symbolic links in `root/path` followed, as they are when the
+/// change is written. A file that is to be deleted is itself not followed.
+pub(super) fn real_path(root: &Path, path: &str, deleted: bool) -> PathBuf {
+    fn follow(path: &Path) -> PathBuf {
+        match (path.canonicalize(), path.parent(), path.file_name()) {
+            (Ok(real), _, _) => real,
+            (Err(_), Some(parent), Some(name)) => follow(parent).join(name),
+            _ => path.to_owned(),
+        }
+    }
+    let full = root.join(path);
+    match (deleted, full.parent(), full.file_name()) {
+        (true, Some(parent), Some(name)) => follow(parent).join(name),
+        _ => follow(&full),
+    }
+}
+
+/// `path` below `root`, written with `/`. Fails with `file.outside`.
+pub(super) fn below(root: &Path, path: &Path) -> Result<String> {
+    let below = path.strip_prefix(root).ok().and_then(Path::to_str);
+    below.map(str::to_owned).ok_or_else(|| Diagnostic::new(Code::FileOutside, format!("{} lies outside the flake", path.display())))
+}
