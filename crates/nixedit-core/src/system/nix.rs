@@ -81,6 +81,11 @@ impl Nix {
         Ok(Some(Self { program, limit: parse_duration(&settings.timeout)?, overrides, store: own_store() }))
     }
 
+    /// The same with a deadline that is no longer than this.
+    pub fn at_most(&self, limit: Duration) -> Self {
+        Self { limit: self.limit.min(limit), ..self.clone() }
+    }
+
     /// Major and minor version, asked once per program and process.
     pub fn version(&self, cancel: &Cancel) -> Result<(u32, u32)> {
         static KNOWN: Mutex<BTreeMap<PathBuf, (u32, u32)>> = Mutex::new(BTreeMap::new());

@@ -1,11 +1,16 @@
 //! Flakes made on the spot, and the proof that nothing in them is written.
 
 mod candidate;
+mod run;
+mod stops;
 
 use crate::change_set::{ChangeSet, FileChange};
+use crate::plan::{Expect, Target};
+use crate::settings::Settings;
 use crate::system::command::{Cancel, Command, find_program};
 use crate::system::nix::{Nix, Surroundings};
 use crate::text::ContentHash;
+use crate::validate::{Level, Request, Validated, ValidationFailure, validate};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -91,4 +96,74 @@ pub(super) fn nix() -> Option<Nix> {
         let _ = writeln!(std::io::stderr(), "SKIPPED: no nix");
     }
     found
+}
+
+/// A flake of two hosts that evaluates without inputs.
+pub(super) fn two_hosts() -> Place {
+    let place = place();
+    let flake = r#"{
+  outputs = { self }: {
+    nixosConfigurations = builtins.listToAttrs (map (name: {
+      inherit name;
+      value.config = {
+        packages = import ./shared.nix ++ import (./. + "/${name}.nix");
+        resolved = (import ./table.nix).${name};
+        system.build.toplevel = derivation { inherit name; system = "x86_64-linux"; builder = toString (import ./build.nix); };
+      };
+    }) [ "a" "b" ]);
+  };
+}
+"#;
+    place.write("flake.nix", flake).write("shared.nix", "[ \"git\" ]\n").write("a.nix", "[ \"fd\" ]\n").write("b.nix", "[ ]\n");
+    place.write("table.nix", "{ a = false; b = true; }\n").write("build.nix", "\"/bin/sh\"\n").commit();
+    place
+}
+
+/// A question about `c.config.<attr>` of a host.
+pub(super) fn target(host: &str, attr: &str, expect: Expect) -> Target {
+    Target {
+        host: Some(host.to_owned()),
+        output: format!("nixosConfigurations.{host}"),
+        label: attr.to_owned(),
+        question: format!("c.config.{attr}"),
+        expect,
+        forced: false,
+    }
+}
+
+/// Everything a request needs, with what most tests want.
+pub(super) struct Ask<'a> {
+    pub place: &'a Place,
+    pub changes: ChangeSet,
+    pub targets: Vec<Target>,
+    pub hosts: Vec<String>,
+    pub level: Option<Level>,
+    pub settings: Settings,
+    pub cancel: Cancel,
+    pub remove_store_copy: bool,
+}
+
+impl<'a> Ask<'a> {
+    pub fn new(place: &'a Place, changes: ChangeSet, targets: Vec<Target>) -> Self {
+        let (hosts, settings) = (Vec::new(), Settings::default());
+        Self { place, changes, targets, hosts, level: None, settings, cancel: Cancel::default(), remove_store_copy: false }
+    }
+
+    pub fn run(&self, nix: Option<Nix>) -> Result<Validated, Box<ValidationFailure>> {
+        let before = self.place.fingerprint();
+        let result = validate(&Request {
+            root: &self.place.root,
+            settings: &self.settings,
+            changes: &self.changes,
+            targets: &self.targets,
+            hosts: &self.hosts,
+            level: self.level,
+            nix,
+            remove_store_copy: self.remove_store_copy,
+            progress: &|_| {},
+            cancel: self.cancel.clone(),
+        });
+        assert_eq!(self.place.fingerprint(), before, "the work tree was touched");
+        result
+    }
 }
