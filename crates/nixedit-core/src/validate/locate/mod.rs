@@ -14,6 +14,8 @@ mod search;
 mod word;
 
 #[cfg(test)]
+mod live_tests;
+#[cfg(test)]
 mod tests;
 
 pub use scene::{CandidateFiles, Presence};

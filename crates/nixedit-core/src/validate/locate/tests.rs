@@ -1,7 +1,7 @@
 //! Recorded failures of Nix 2.8, 2.26 and 2.34, each in the small flake that it was recorded with.
 //!
 //! `diagnostics.txt` holds what becomes of every recording, read and judged by hand. A change of it
-//! is a change of what people see.
+//! is a change of what people see; `NIXEDIT_BLESS=1` writes it anew.
 
 use super::*;
 use crate::diagnostic::Code;
@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 const VERSIONS: [&str; 3] = ["2.8", "2.26", "2.34"];
 
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/system/nix_output/recorded")
 }
 
-fn roots() -> SourceRoots {
+pub(super) fn roots() -> SourceRoots {
     SourceRoots {
         store_path: Some(format!("/nix/store/{}-source", "a".repeat(32))),
         repositories: vec!["/home/zk/mesh".to_owned()],
@@ -27,8 +27,8 @@ fn roots() -> SourceRoots {
 }
 
 /// The small flake of the recordings with one cause's mistakes in it.
-struct Mesh {
-    texts: BTreeMap<String, Arc<str>>,
+pub(super) struct Mesh {
+    pub(super) texts: BTreeMap<String, Arc<str>>,
     presence: Option<(String, Presence)>,
     packages: Vec<String>,
 }
@@ -52,7 +52,7 @@ impl CandidateFiles for Mesh {
     }
 }
 
-fn mesh(cause: &str) -> Mesh {
+pub(super) fn mesh(cause: &str) -> Mesh {
     let read = |name: &str| std::fs::read_to_string(folder().join(name)).unwrap();
     let mut texts: BTreeMap<String, String> = serde_json::from_str(&read("mesh.json")).unwrap();
     let causes: BTreeMap<String, serde_json::Value> = serde_json::from_str(&read("causes.json")).unwrap();
@@ -72,7 +72,7 @@ fn causes() -> Vec<String> {
     serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&text).unwrap().into_keys().collect()
 }
 
-fn failure(cause: &str, version: &str) -> NixFailure {
+pub(super) fn failure(cause: &str, version: &str) -> NixFailure {
     parse_events(&std::fs::read(folder().join(format!("{cause}.{version}.stderr"))).unwrap()).unwrap()
 }
 
