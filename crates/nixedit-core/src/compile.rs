@@ -25,7 +25,7 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
                 changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.clone().into()) });
             }
             Step::DeleteFile { file } => changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: None }),
-            step => edits.entry(file_of(step)).or_default().extend(text_edits(&project.source(file_of(step))?, step)?),
+            step => edits.entry(step.file()).or_default().extend(text_edits(&project.source(step.file())?, step)?),
         }
     }
     for (file, edits) in edits {
@@ -39,26 +39,12 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
     Ok(changes)
 }
 
-fn file_of(step: &Step) -> &str {
-    match step {
-        Step::Replace { file, .. }
-        | Step::InsertElements { file, .. }
-        | Step::RemoveElements { file, .. }
-        | Step::InsertBinding { file, .. }
-        | Step::ReplaceBinding { file, .. }
-        | Step::RemoveBindings { file, .. }
-        | Step::AddArgument { file, .. }
-        | Step::RemoveArgument { file, .. }
-        | Step::CreateFile { file, .. }
-        | Step::DeleteFile { file } => file,
-    }
-}
-
 fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
     match step {
         Step::Replace { at, with, .. } => Ok(replace(source, *at, with)),
         Step::InsertElements { list, elements, place, comment, .. } => insert_elements(source, *list, elements, place, comment.as_deref()),
         Step::RemoveElements { list, elements, .. } => remove_items(source, *list, elements),
+        Step::AppendOperand { at, operator, operand, .. } => Ok(vec![append_operand(source, *at, operator, operand)]),
         Step::InsertBinding { set, path, value, place, comment, .. } => {
             insert_binding(source, *set, path, value, place, comment.as_deref())
         }
@@ -75,11 +61,20 @@ fn replace(source: &Source, at: Span, with: &Fragment) -> Vec<TextEdit> {
 }
 
 fn replace_text(source: &Source, at: Span, with: &str) -> Vec<TextEdit> {
-    let line = source.text[..at.start].rfind('\n').map_or(0, |n| n + 1);
-    let blanks = &source.text[line..];
-    let indent = &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()];
-    let text = render::indented(with, indent, newline_of(source));
+    let text = render::indented(with, indent_of_line(source, at.start), newline_of(source));
     if source.slice(at) == text { Vec::new() } else { vec![TextEdit::replace(at, text)] }
+}
+
+/// The blanks that the line holding `offset` starts with.
+fn indent_of_line(source: &Source, offset: usize) -> &str {
+    let line = source.text[..offset].rfind('\n').map_or(0, |n| n + 1);
+    let blanks = &source.text[line..];
+    &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()]
+}
+
+fn append_operand(source: &Source, at: Span, operator: &str, operand: &Fragment) -> TextEdit {
+    let text = render::indented(operand.text(), indent_of_line(source, at.end), newline_of(source));
+    TextEdit::insert(at.end, format!(" {operator} {text}"))
 }
 
 fn newline_of(source: &Source) -> &'static str {

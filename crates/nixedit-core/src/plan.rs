@@ -34,6 +34,8 @@ pub enum Step {
     InsertElements { file: String, list: Span, elements: Vec<Fragment>, place: Place, comment: Option<String> },
     /// Remove elements (given by their own spans) from the list at `list`.
     RemoveElements { file: String, list: Span, elements: Vec<Span> },
+    /// Put ` OPERATOR OPERAND` behind the expression at `at`.
+    AppendOperand { file: String, at: Span, operator: &'static str, operand: Fragment },
     /// Insert a binding into the set (or `let`) at `set`.
     InsertBinding { file: String, set: Span, path: AttrPath, value: Fragment, place: Place, comment: Option<String> },
     /// Put another path and value in the place of a binding (given by its own span).
@@ -48,6 +50,25 @@ pub enum Step {
     CreateFile { file: String, contents: Vec<u8> },
     /// Delete a file.
     DeleteFile { file: String },
+}
+
+impl Step {
+    /// The file that the step changes.
+    pub fn file(&self) -> &str {
+        match self {
+            Step::Replace { file, .. }
+            | Step::InsertElements { file, .. }
+            | Step::RemoveElements { file, .. }
+            | Step::AppendOperand { file, .. }
+            | Step::InsertBinding { file, .. }
+            | Step::ReplaceBinding { file, .. }
+            | Step::RemoveBindings { file, .. }
+            | Step::AddArgument { file, .. }
+            | Step::RemoveArgument { file, .. }
+            | Step::CreateFile { file, .. }
+            | Step::DeleteFile { file } => file,
+        }
+    }
 }
 
 /// A question to Nix about one attribute, asked on the base and on the candidate.

@@ -1,15 +1,24 @@
 //! One file per operation: where, what, and what would prove it. No blanks, no disk, no programs.
 
+mod add_package;
 mod candidates;
+mod host_block;
+mod host_modules;
 mod input_add;
 mod input_follow;
 mod input_remove;
 mod list_add;
 mod list_remove;
 mod list_replace;
+mod move_package;
 mod option_set;
 mod option_unset;
+mod package_lists;
 mod place;
+mod proof;
+mod remove_package;
+mod replace_package;
+mod spelling;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Operation;
@@ -19,6 +28,10 @@ use crate::project::Project;
 /// What an operation would change in a project.
 pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
     match operation {
+        Operation::AddPackage(args) => add_package::plan(project, args),
+        Operation::RemovePackage(args) => remove_package::plan(project, args),
+        Operation::ReplacePackage(args) => replace_package::plan(project, args),
+        Operation::MovePackage(args) => move_package::plan(project, args),
         Operation::OptionSet(args) => option_set::plan(project, args),
         Operation::OptionUnset(args) => option_unset::plan(project, args),
         Operation::ListAdd(args) => list_add::plan(project, args),

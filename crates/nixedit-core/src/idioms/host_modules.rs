@@ -1,0 +1,153 @@
+//! The modules of a host that an operation may edit, own files before shared ones.
+
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::operation::Hosts;
+use crate::project::{Host, ModulePlace, Project, Side};
+use crate::syntax::parse::Source;
+use crate::syntax::{SyntaxNode, span};
+
+/// A module of a host, parsed.
+#[derive(Clone, Debug)]
+pub(super) struct HostModule {
+    /// The file it stands in.
+    pub source: Source,
+    /// Its own expression: the file's root, or an expression written in place.
+    pub node: SyntaxNode,
+    /// Other hosts that have a module in the same file.
+    pub shared_with: Vec<String>,
+    /// As in [`crate::project::Module`].
+    pub depth: usize,
+    /// Whether it is a file of its own.
+    pub is_file: bool,
+}
+
+impl HostModule {
+    /// Whether the host alone has this file.
+    pub fn is_own(&self) -> bool {
+        self.shared_with.is_empty()
+    }
+}
+
+/// The modules of one side of a host that are written in the flake: own files first, then shared
+/// ones, each in order of depth. Protected and unreadable files are left out.
+pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<HostModule>> {
+    let mut out: Vec<HostModule> = Vec::new();
+    for module in host.modules_of(side) {
+        let Some(file) = module.place.file() else { continue };
+        if is_protected(project, file) {
+            continue;
+        }
+        let source = match project.source(file) {
+            Ok(source) => source,
+            Err(error) if module.depth == 0 => return Err(error),
+            Err(_) => continue,
+        };
+        let Some(node) = node_of(&source, &module.place) else { continue };
+        let mut others = project.hosts_importing(file)?;
+        others.retain(|name| *name != host.name);
+        let is_file = matches!(module.place, ModulePlace::File(_));
+        // flake.nix holds the modules of all hosts; an expression in place belongs to its host.
+        if !is_file {
+            others.retain(|other| project.host(other).is_ok_and(|h| h.modules_of(side).any(|m| m.place == module.place)));
+        }
+        out.push(HostModule { source, node, shared_with: others, depth: module.depth, is_file });
+    }
+    out.sort_by_key(|module| (!module.is_own(), module.depth, !module.is_file));
+    Ok(out)
+}
+
+fn node_of(source: &Source, place: &ModulePlace) -> Option<SyntaxNode> {
+    match place {
+        ModulePlace::File(_) => Some(source.root.clone()),
+        ModulePlace::Inline { span: at, .. } => source.root.descendants().find(|n| span(n) == *at),
+        _ => None,
+    }
+}
+
+/// Whether the settings forbid to edit a file.
+pub(super) fn is_protected(project: &Project, file: &str) -> bool {
+    project.settings().flake.protected.iter().any(|pattern| matches(pattern, file))
+}
+
+/// `*` within a folder, `**` across folders.
+fn matches(pattern: &str, path: &str) -> bool {
+    match pattern.split_once("**") {
+        Some((before, after)) => {
+            path.starts_with(before)
+                && (after.is_empty() || {
+                    let tail = after.trim_start_matches('/');
+                    let rest = &path[before.len()..];
+                    rest.match_indices('/').map(|(at, _)| &rest[at + 1..]).chain([rest]).any(|part| matches(tail, part))
+                })
+        }
+        None => match pattern.split_once('*') {
+            Some((before, after)) => {
+                let inner = path.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+                inner.is_some_and(|inner| !inner.contains('/'))
+            }
+            None => pattern == path,
+        },
+    }
+}
+
+/// The hosts that are meant. None named is right only where the flake has one host.
+pub(super) fn hosts(project: &Project, wanted: &Hosts) -> Result<Vec<Host>> {
+    if wanted.all {
+        let all = project.hosts()?;
+        if all.is_empty() {
+            return Err(
+                Diagnostic::new(Code::HostUnknown, "no host of this flake can be read from its files").help("name a file with --file")
+            );
+        }
+        return Ok(all);
+    }
+    if wanted.names.is_empty() {
+        let all = project.hosts()?;
+        return match all.as_slice() {
+            [only] => Ok(vec![only.clone()]),
+            several => {
+                let names: Vec<&str> = several.iter().map(|h| h.name.as_str()).collect();
+                Err(Diagnostic::new(Code::HostRequired, format!("which host? hosts of this flake: {}", names.join(", ")))
+                    .help("name it with --host HOST, take all with --all-hosts, or name a file with --file")
+                    .candidates(names))
+            }
+        };
+    }
+    let mut out: Vec<Host> = Vec::new();
+    for name in &wanted.names {
+        let host = project.host(name)?;
+        if !out.iter().any(|known| known.name == host.name) {
+            out.push(host);
+        }
+    }
+    Ok(out)
+}
+
+/// The host's own file for one side: the first file named in its list that no other host has.
+pub(super) fn entry(project: &Project, host: &Host, side: Side) -> Result<HostModule> {
+    let all = modules(project, host, side)?;
+    if let Some(own) = all.iter().find(|m| m.is_own() && m.is_file) {
+        return Ok(own.clone());
+    }
+    let what = if side == Side::Home { "Home Manager" } else { "system" };
+    let shared: Vec<String> = all.iter().filter(|m| m.is_file).map(|m| m.source.path.clone()).collect();
+    Err(Diagnostic::new(Code::FileShared, format!("host '{}' has no {what} file of its own", host.name))
+        .help(match shared.first() {
+            Some(file) => format!("files it shares with others: {}; name one with --file {file}", shared.join(", ")),
+            None => "name the file with --file".to_owned(),
+        })
+        .candidates(shared))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns_of_protected_files() {
+        assert!(matches("**/hardware-configuration.nix", "hosts/nxiz/hardware-configuration.nix"));
+        assert!(matches("**/hardware-configuration.nix", "hardware-configuration.nix"));
+        assert!(!matches("**/hardware-configuration.nix", "hosts/nxiz/configuration.nix"));
+        assert!(matches("reference/**", "reference/a/b.nix") && !matches("reference/*", "reference/a/b.nix"));
+    }
+}

@@ -1,0 +1,47 @@
+//! `move-package NAME --from-host A --to-host B`: out of one list, into another, in one edit.
+//!
+//! ```text
+//! A: [ fd ripgrep # find ] B: [ ]   =>   A: [ fd ] B: [ ripgrep ]
+//! ```
+//! Refuses: A does not have it, or only through a file that others share.
+
+use super::{add_package, remove_package};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::operation::{AddPackage, Hosts, MovePackage, RemovePackage};
+use crate::plan::Plan;
+use crate::project::Project;
+
+pub(super) fn plan(project: &Project, args: &MovePackage) -> Result<Plan> {
+    let one = |name: &str| Hosts { names: vec![name.to_owned()], ..Hosts::default() };
+    let names = vec![args.name.clone()];
+    let removal = RemovePackage {
+        hosts: one(&args.from_host),
+        slot: args.slot.clone(),
+        names: names.clone(),
+        strict: true,
+        ..RemovePackage::default()
+    };
+    let removed = remove_package::plan(project, &removal)?;
+    let (hosts, to) = match &args.to_host {
+        Some(host) => (one(host), host.clone()),
+        None => (Hosts { all: true, ..Hosts::default() }, "all hosts".to_owned()),
+    };
+    if args.to_host.as_deref() == Some(args.from_host.as_str()) {
+        return Err(Diagnostic::new(Code::UsageInvalid, format!("{} has {} already", args.from_host, args.name))
+            .help("name another host with --to-host"));
+    }
+    let addition = AddPackage { hosts, slot: args.slot.clone(), names, force: true, ..AddPackage::default() };
+    let added = add_package::plan(project, &addition)?;
+    let mut plan = Plan { summary: format!("moved {} from {} to {to}", args.name, args.from_host), ..Plan::default() };
+    let mut targets = removed.targets;
+    targets.retain(|target| args.to_host.is_some() || target.host.as_deref() != Some(args.from_host.as_str()));
+    plan.steps = removed.steps.into_iter().chain(added.steps).collect();
+    let moved_on_spot =
+        |target: &crate::plan::Target| args.to_host.is_none() && target.host.as_deref() == Some(args.from_host.as_str()) && !target.forced;
+    targets.extend(added.targets.into_iter().filter(|target| !moved_on_spot(target)));
+    plan.targets = targets;
+    plan.hosts = std::iter::once(args.from_host.clone()).chain(added.hosts).collect();
+    plan.hosts.dedup();
+    plan.notes = removed.notes.into_iter().chain(added.notes).collect();
+    Ok(plan)
+}

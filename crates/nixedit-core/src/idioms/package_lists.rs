@@ -1,0 +1,182 @@
+//! The package lists of a host, file or flake output, and which of them to edit.
+
+use super::candidates::{self, ListPlace};
+use super::host_modules::{self, HostModule};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::operation::Slot;
+use crate::plan::Place;
+use crate::project::{Host, Project, Side};
+use crate::syntax::attr_path::AttrPath;
+use crate::syntax::body::Wrapper;
+use crate::syntax::fragment::plain_name;
+use crate::syntax::lookup;
+use crate::syntax::parse::Source;
+use crate::syntax::{SyntaxKind, SyntaxNode, span};
+
+/// A package list with what is known about it.
+#[derive(Clone, Debug)]
+pub(super) struct PackageList {
+    /// The file it stands in.
+    pub source: Source,
+    /// The list and what stands around it.
+    pub place: ListPlace,
+    /// Other hosts that have the file.
+    pub shared_with: Vec<String>,
+    /// How far from the host's own list of modules the file is.
+    pub depth: usize,
+    /// What a condition on the host around it says for this host; `None` without such a condition.
+    pub host_condition: Option<bool>,
+}
+
+impl PackageList {
+    /// The element that reads as `name`.
+    pub fn element(&self, name: &str) -> Option<SyntaxNode> {
+        let wanted = plain_name(name);
+        self.place.list.children().find(|e| plain_name(&e.text().to_string()) == wanted)
+    }
+
+    /// `file:line` of the list or one of its elements.
+    pub fn file_line(&self, node: &SyntaxNode) -> String {
+        self.source.file_line(span(node).start)
+    }
+
+    /// Whether a new package here reaches the host alone, and surely.
+    fn is_eligible(&self) -> bool {
+        let alone = self.shared_with.is_empty() || self.host_condition == Some(true);
+        let sure = self.place.is_unconditional() || self.host_condition == Some(true);
+        alone && sure && !self.place.is_argument()
+    }
+}
+
+/// The side and attribute path of a host's slot.
+pub(super) fn slot_path(project: &Project, slot: &Slot) -> Result<(Side, AttrPath)> {
+    let slot = match slot {
+        Slot::Default if project.settings().packages.default_slot == "system" => &Slot::System,
+        Slot::Default => &Slot::Home,
+        slot => slot,
+    };
+    let (side, path) = match slot {
+        Slot::System => (Side::System, "environment.systemPackages"),
+        Slot::Devshell(_) | Slot::Env(_) => {
+            return Err(Diagnostic::new(Code::UsageInvalid, "a development shell or environment belongs to the flake, not to a host")
+                .help("leave --host away"));
+        }
+        _ => (Side::Home, "home.packages"),
+    };
+    Ok((side, AttrPath::parse(path)?))
+}
+
+/// Every list of packages that reaches a host through one slot, the best place first.
+pub(super) fn of_host(project: &Project, host: &Host, side: Side, path: &AttrPath) -> Result<Vec<PackageList>> {
+    let mut out = Vec::new();
+    for module in host_modules::modules(project, host, side)? {
+        out.extend(of_module(&module, &host.name, path));
+    }
+    Ok(out)
+}
+
+/// The lists of one module.
+pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec<PackageList> {
+    let found = lookup::find(&module.node, path).definitions;
+    let lists = found.iter().flat_map(|d| candidates::lists_of(&d.value, &d.wrappers));
+    lists
+        .map(|place| PackageList {
+            source: module.source.clone(),
+            shared_with: module.shared_with.clone(),
+            depth: module.depth,
+            host_condition: host_condition(&place, host),
+            place,
+        })
+        .collect()
+}
+
+/// What the conditions around a list say about a host, where they compare with host names.
+fn host_condition(place: &ListPlace, host: &str) -> Option<bool> {
+    let conditions = place.wrappers.iter().filter_map(|w| if let Wrapper::Condition(c) = w { Some(c) } else { None });
+    let verdicts: Vec<bool> = conditions.filter_map(|condition| verdict(condition, host)).collect();
+    (!verdicts.is_empty()).then(|| verdicts.iter().all(|v| *v))
+}
+
+fn verdict(condition: &SyntaxNode, host: &str) -> Option<bool> {
+    let text = condition.text().to_string();
+    if !(text.contains("hostName") || text.contains("my.host") || text.contains("hostname") || text.contains("host ")) {
+        return None;
+    }
+    let names: Vec<String> =
+        condition.descendants().filter(|n| n.kind() == SyntaxKind::NODE_STRING).map(|n| n.text().to_string()).collect();
+    let named = names.iter().any(|name| name.trim_matches('"') == host);
+    if text.contains("!=") {
+        Some(!named)
+    } else if text.contains("==") || text.contains("elem") {
+        Some(named)
+    } else {
+        None
+    }
+}
+
+/// The list that a new package of a host goes into; `None` when the host has none of its own.
+pub(super) fn choose(lists: &[PackageList], place: &Place) -> Result<Option<PackageList>> {
+    let eligible: Vec<&PackageList> = lists.iter().filter(|list| list.is_eligible()).collect();
+    if let Place::Group(group) = place {
+        let wanted = group.to_lowercase();
+        let has = |list: &&&PackageList| headings(&list.place.list).iter().any(|h| h.to_lowercase().starts_with(&wanted));
+        if let Some(found) = eligible.iter().find(has) {
+            return Ok(Some((*found).clone()));
+        }
+        let known: Vec<String> = eligible.iter().flat_map(|list| headings(&list.place.list)).collect();
+        return Err(Diagnostic::new(
+            Code::GroupMissing,
+            format!("no group '{group}'; groups: {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") }),
+        )
+        .help(format!("start it with --new-group \"{group}\""))
+        .candidates(known));
+    }
+    if let Place::After(name) | Place::Before(name) = place
+        && let Some(found) = eligible.iter().find(|list| list.element(name).is_some())
+    {
+        return Ok(Some((*found).clone()));
+    }
+    let plain = eligible.iter().find(|list| list.host_condition.is_none());
+    Ok(plain.or(eligible.first()).map(|list| (*list).clone()))
+}
+
+/// The texts of the comment lines among a list's elements.
+pub(super) fn headings(list: &SyntaxNode) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut line_is_empty = false;
+    for element in list.children_with_tokens() {
+        match element.kind() {
+            SyntaxKind::TOKEN_WHITESPACE => line_is_empty |= element.as_token().is_some_and(|t| t.text().contains('\n')),
+            SyntaxKind::TOKEN_COMMENT => {
+                let text = element.as_token().map(|t| t.text().trim_start_matches('#').trim().to_owned()).unwrap_or_default();
+                if line_is_empty {
+                    out.push(text);
+                }
+            }
+            _ => line_is_empty = false,
+        }
+    }
+    out
+}
+
+/// The lists of a flake output that is built from packages: an environment or a shell.
+pub(super) fn of_output(project: &Project, slot: &Slot) -> Result<PackageList> {
+    let source = project.source("flake.nix")?;
+    let (kind, name, attributes): (&str, &str, &[&str]) = match slot {
+        Slot::Env(name) => ("packages", name, &["paths"]),
+        Slot::Devshell(name) => ("devShells", name, &["packages", "buildInputs", "nativeBuildInputs"]),
+        _ => return Err(Diagnostic::new(Code::UsageInvalid, "no flake output")),
+    };
+    for attribute in attributes {
+        let Some(path) = AttrPath::from_names([*attribute]) else { continue };
+        let belongs = |full: &[String]| full.iter().any(|n| n == kind) && full.len() > 1 && full[full.len() - 2] == name;
+        let found = lookup::find_suffix(&source.root, &path).into_iter().find(|d| belongs(&lookup::full_path(&d.binding)));
+        let lists = found.map(|d| candidates::lists_of(&d.value, &d.wrappers)).unwrap_or_default();
+        let best = candidates::best_lists(&lists).first().map(|place| (*place).clone());
+        if let Some(place) = best {
+            return Ok(PackageList { source, place, shared_with: Vec::new(), depth: 0, host_condition: None });
+        }
+    }
+    Err(Diagnostic::new(Code::ListMissing, format!("flake.nix has no list of packages for {kind}.{name}"))
+        .help(format!("it is looked for as {}", attributes.join(", "))))
+}

@@ -1,0 +1,198 @@
+//! `remove-package NAME…`: take packages out of the lists of a host or file.
+//!
+//! ```text
+//! home.packages = with pkgs; [ fd ripgrep ];   =>   home.packages = with pkgs; [ fd ];
+//! ```
+//! Refuses: a list that other hosts share; a name that only a derivation written in place has.
+//! A package that is not there is no error, unless `strict`.
+
+use super::host_modules;
+use super::list_remove;
+use super::package_lists::{self, PackageList};
+use super::{add_package, proof, spelling};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::operation::{RemovePackage, Slot};
+use crate::plan::{Expect, Note, Plan, Step};
+use crate::project::{Host, Project, Side};
+use crate::syntax::attr_path::AttrPath;
+use crate::syntax::{SyntaxKind, span};
+
+pub(super) fn plan(project: &Project, args: &RemovePackage) -> Result<Plan> {
+    let names = args.names.iter().map(|name| spelling::checked(name)).collect::<Result<Vec<_>>>()?;
+    if args.hosts.is_empty() && args.target.file.is_some() {
+        return in_file(project, args, &names);
+    }
+    if let Slot::Env(output) | Slot::Devshell(output) = &args.slot {
+        let list = package_lists::of_output(project, &args.slot)?;
+        let kind = if matches!(args.slot, Slot::Env(_)) { "packages" } else { "devShells" };
+        let mut plan = from_lists(&[list], args, &names, &format!("{kind}.{output}"))?;
+        if !plan.steps.is_empty() {
+            plan.targets.push(proof::flake_output(kind, &add_package::platform(project), output));
+        }
+        return Ok(plan);
+    }
+    let mut plan = Plan::default();
+    for host in host_modules::hosts(project, &args.hosts)? {
+        add_package::merge(&mut plan, for_host(project, args, &host, &names)?);
+    }
+    Ok(plan)
+}
+
+fn in_file(project: &Project, args: &RemovePackage, names: &[Vec<String>]) -> Result<Plan> {
+    let source = project.source(args.target.file.as_deref().unwrap_or_default())?;
+    let usual = [AttrPath::parse("home.packages")?, AttrPath::parse("environment.systemPackages")?];
+    let paths: Vec<Option<&AttrPath>> = match (&args.target.path, &args.target.at) {
+        (Some(path), _) => vec![Some(path)],
+        (None, _) => usual.iter().map(Some).collect(),
+    };
+    let lists: Vec<_> = paths.into_iter().flat_map(|path| list_remove::lists(&source, args.target.at, path)).collect();
+    let items: Vec<String> = names.iter().map(|parts| spelling::attribute(parts)).collect();
+    let what = args.target.path.as_ref().map_or_else(|| "packages".to_owned(), ToString::to_string);
+    let steps = list_remove::steps(&source, &lists, &items, args.strict, &what)?;
+    let summary = if steps.is_empty() {
+        format!("{what} in {} has no {}", source.path, items.join(", "))
+    } else {
+        format!("removed {} from {what} in {}", items.join(", "), source.path)
+    };
+    Ok(Plan { steps, summary, ..Plan::default() })
+}
+
+fn for_host(project: &Project, args: &RemovePackage, host: &Host, names: &[Vec<String>]) -> Result<Plan> {
+    let slots: Vec<Slot> = match args.slot {
+        Slot::Default if host.users.is_empty() => vec![Slot::System],
+        Slot::Default => vec![Slot::Home, Slot::System],
+        ref slot => vec![slot.clone()],
+    };
+    let mut plan = Plan { hosts: vec![host.name.clone()], ..Plan::default() };
+    let mut left: Vec<Vec<String>> = names.to_vec();
+    for slot in slots {
+        let (side, path) = package_lists::slot_path(project, &slot)?;
+        let lists = package_lists::of_host(project, host, side, &path)?;
+        let here: Vec<Vec<String>> =
+            left.iter().filter(|parts| lists.iter().any(|l| l.element(&spelling::attribute(parts)).is_some())).cloned().collect();
+        left.retain(|parts| !here.contains(parts));
+        if !here.is_empty() {
+            let part = from_host(project, args, host, side, &path, &lists, &here)?;
+            plan.steps.extend(part.steps);
+            plan.targets.extend(part.targets);
+            plan.notes.extend(part.notes);
+        }
+    }
+    for parts in &left {
+        refuse_derivation(project, host, &spelling::attribute(parts))?;
+    }
+    let missing: Vec<String> = left.iter().map(|parts| spelling::attribute(parts)).collect();
+    if args.strict && !missing.is_empty() {
+        return Err(Diagnostic::new(Code::ItemMissing, format!("{} has no {}", host.name, missing.join(", ")))
+            .help("leave --strict away to have this pass"));
+    }
+    let gone: Vec<String> = names.iter().map(|p| spelling::attribute(p)).filter(|n| !missing.contains(n)).collect();
+    plan.summary = if gone.is_empty() {
+        format!("{} is not in the package lists of {}", missing.join(", "), host.name)
+    } else {
+        format!("removed {} from {}", gone.join(", "), host.name)
+    };
+    Ok(plan)
+}
+
+/// The removal from one slot's lists of a host: from its own where one has it.
+fn from_host(
+    project: &Project,
+    args: &RemovePackage,
+    host: &Host,
+    side: Side,
+    path: &AttrPath,
+    lists: &[PackageList],
+    names: &[Vec<String>],
+) -> Result<Plan> {
+    let mut plan = Plan::default();
+    let asked = |other: &String| args.hosts.all || args.hosts.names.contains(other);
+    for parts in names {
+        let name = spelling::attribute(parts);
+        let holders: Vec<&PackageList> = lists.iter().filter(|l| l.host_condition != Some(false) && l.element(&name).is_some()).collect();
+        let own = holders.iter().find(|l| l.shared_with.iter().all(asked) || l.host_condition == Some(true));
+        let Some(list) = own else {
+            let Some(shared) = holders.first() else { continue };
+            let at = shared.element(&name).map_or(span(&shared.place.list), |e| span(&e));
+            let message = format!(
+                "{name} reaches {} through {}, which {} share",
+                host.name,
+                shared.source.file_line(at.start),
+                shared.shared_with.join(", ")
+            );
+            return Err(shared
+                .source
+                .error(Code::FileShared, message, at, "here")
+                .help(format!("take it from all of them: nixedit remove-package --all-hosts {name}")));
+        };
+        let elements: Vec<_> = list
+            .place
+            .list
+            .children()
+            .filter(|e| crate::syntax::fragment::plain_name(&e.text().to_string()) == name)
+            .map(|e| span(&e))
+            .collect();
+        add_removal(&mut plan.steps, list, elements);
+        for other in holders.iter().filter(|l| !std::ptr::eq(**l, *list)) {
+            let element = other.element(&name).map_or_else(|| other.place.list.clone(), |e| e);
+            plan.notes.push(Note {
+                code: "package-remains".to_owned(),
+                message: format!("{name} is still installed for {} by {}", host.name, other.file_line(&element)),
+            });
+        }
+    }
+    if !plan.steps.is_empty() {
+        plan.targets = proof::names(host, side, &Expect::Changed);
+    }
+    let _ = (project, path);
+    Ok(plan)
+}
+
+/// Adds elements to the removal step of their list.
+fn add_removal(steps: &mut Vec<Step>, list: &PackageList, new: Vec<crate::text::Span>) {
+    let at = span(&list.place.list);
+    for step in steps.iter_mut() {
+        if let Step::RemoveElements { file, list: known, elements } = step
+            && *known == at
+            && *file == list.source.path
+        {
+            elements.extend(new);
+            return;
+        }
+    }
+    steps.push(Step::RemoveElements { file: list.source.path.clone(), list: at, elements: new });
+}
+
+fn from_lists(lists: &[PackageList], args: &RemovePackage, names: &[Vec<String>], what: &str) -> Result<Plan> {
+    let Some(first) = lists.first() else { return Ok(Plan::default()) };
+    let places: Vec<_> = lists.iter().map(|l| l.place.clone()).collect();
+    let items: Vec<String> = names.iter().map(|parts| spelling::attribute(parts)).collect();
+    let steps = list_remove::steps(&first.source, &places, &items, args.strict, what)?;
+    let summary =
+        if steps.is_empty() { format!("{what} has no {}", items.join(", ")) } else { format!("removed {} from {what}", items.join(", ")) };
+    Ok(Plan { steps, summary, ..Plan::default() })
+}
+
+/// A name that no list has but a derivation written in place bears: removing that is another thing.
+fn refuse_derivation(project: &Project, host: &Host, name: &str) -> Result<()> {
+    for side in [Side::Home, Side::System] {
+        let (_, path) = package_lists::slot_path(project, if side == Side::Home { &Slot::Home } else { &Slot::System })?;
+        for list in package_lists::of_host(project, host, side, &path)? {
+            let named = |element: &crate::syntax::SyntaxNode| {
+                element.kind() == SyntaxKind::NODE_PAREN
+                    && element.descendants().any(|n| n.kind() == SyntaxKind::NODE_STRING && n.text() == format!("\"{name}\"").as_str())
+            };
+            if let Some(element) = list.place.list.children().find(named) {
+                let call = crate::syntax::body::without_parens(&element);
+                let builder = crate::syntax::body::last_name(&crate::syntax::body::call(&call).0);
+                let lines = element.text().to_string().lines().count();
+                let message = format!("'{name}' is a {builder} ({lines} lines, {})", list.file_line(&element));
+                return Err(list
+                    .source
+                    .error(Code::ItemAmbiguous, message, span(&element), "written in place")
+                    .help("remove it by hand, or its name from the list it is bound in"));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! How a package's name is written in a given list.
+
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::syntax::attr_path::quoted_name;
+use crate::syntax::fragment::Fragment;
+use crate::syntax::scope::{self, Meaning};
+use crate::syntax::{SyntaxKind, SyntaxNode};
+
+/// Checks a package's name as typed: attribute names separated by dots.
+pub(super) fn checked(name: &str) -> Result<Vec<String>> {
+    let bad = |why: &str| Diagnostic::new(Code::PackageName, format!("'{name}' is no package name: {why}"));
+    if name.contains(',') {
+        let split: Vec<&str> = name.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        return Err(bad("Nix lists have no commas").help(format!("give them one by one: {}", split.join(" "))));
+    }
+    let name = name.strip_prefix("pkgs.").unwrap_or(name);
+    let parts: Vec<String> = split_path(name).ok_or_else(|| bad("a quote is not closed"))?;
+    let good = |part: &String| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_-'+".contains(c)) && !part.starts_with(['-', '+', '\''])
+    };
+    if parts.iter().all(good) {
+        return Ok(parts);
+    }
+    Err(bad("it may hold letters, digits, '_', '-', and dots between attribute names").help("search for it: nixedit discover NAME"))
+}
+
+/// The names of a dotted path; parts may be quoted.
+fn split_path(text: &str) -> Option<Vec<String>> {
+    let mut parts = vec![String::new()];
+    let mut quoted = false;
+    for c in text.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            '.' if !quoted => parts.push(String::new()),
+            c => parts.last_mut()?.push(c),
+        }
+    }
+    (!quoted).then_some(parts)
+}
+
+/// The attribute path of a package below `pkgs`, quoted where Nix needs it.
+pub(super) fn attribute(parts: &[String]) -> String {
+    parts.iter().map(|part| quoted_name(part)).collect::<Vec<_>>().join(".")
+}
+
+/// The element to write: bare inside `with pkgs;` where nothing else binds the name (a lexical
+/// binding always wins over `with`), else `pkgs.NAME`; as the neighbours where they agree.
+pub(super) fn element(list: &SyntaxNode, parts: &[String]) -> Result<Fragment> {
+    let first = &parts[0];
+    let bare_name = quoted_name(first) == *first;
+    let meaning = scope::meaning(list, first);
+    let neighbours = Neighbours::of(list);
+    let in_scope = match &meaning {
+        Meaning::With(scopes) => scopes.iter().any(is_packages) || neighbours.bare > neighbours.selected,
+        _ => false,
+    };
+    let bare = bare_name && in_scope && !(neighbours.bare == 0 && neighbours.selected > 0);
+    Fragment::parse(&if bare { attribute(parts) } else { format!("pkgs.{}", attribute(parts)) })
+}
+
+/// Whether a `with` opens the package set itself.
+fn is_packages(scope: &SyntaxNode) -> bool {
+    scope.text() == "pkgs"
+}
+
+/// How the elements that are there are written.
+struct Neighbours {
+    /// Names that a `with` provides.
+    bare: usize,
+    /// `pkgs.NAME`.
+    selected: usize,
+}
+
+impl Neighbours {
+    fn of(list: &SyntaxNode) -> Self {
+        let mut out = Self { bare: 0, selected: 0 };
+        for element in list.children() {
+            let head = match element.kind() {
+                SyntaxKind::NODE_IDENT => element.clone(),
+                SyntaxKind::NODE_SELECT => element.first_child().unwrap_or_else(|| element.clone()),
+                _ => continue,
+            };
+            let name = head.text().to_string();
+            match scope::meaning(&head, &name) {
+                _ if name == "pkgs" => out.selected += 1,
+                Meaning::With(_) => out.bare += 1,
+                _ => {}
+            }
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str, name: &str) -> String {
+        let root = rnix::Root::parse(text).syntax();
+        let list = root.descendants().find(|n| n.kind() == SyntaxKind::NODE_LIST).unwrap();
+        element(&list, &checked(name).unwrap()).unwrap().text().to_owned()
+    }
+
+    #[test]
+    fn spelled_as_the_scope_demands() {
+        assert_eq!(written("{ pkgs, ... }: with pkgs; [ git ]", "ripgrep"), "ripgrep");
+        assert_eq!(written("{ pkgs, ... }: [ pkgs.git ]", "ripgrep"), "pkgs.ripgrep");
+        assert_eq!(written("{ pkgs, lib, ... }: with pkgs; [ ]", "lib"), "pkgs.lib");
+        assert_eq!(written("{ pkgs, ... }: with pkgs; [ ]", "0x0"), "pkgs.\"0x0\"");
+        assert_eq!(written("{ pkgs, ... }: with pkgs; [ ]", "with"), "pkgs.\"with\"");
+        assert_eq!(written("{ pkgs, ... }: with pkgs; [ ]", "nerd-fonts.recursive-mono"), "nerd-fonts.recursive-mono");
+        assert_eq!(written("{ pkgs, ... }: let nullclaw = 1; in with pkgs; [ git ]", "nullclaw"), "pkgs.nullclaw");
+        assert_eq!(written("{ pkgs, ... }: with pkgs; [ pkgs.a pkgs.b ]", "x"), "pkgs.x");
+        assert_eq!(written("{ pkgs, ... }: with pkgs.kdePackages; [ kate ]", "x"), "x");
+        assert_eq!(written("{ pkgs, ... }: with lib; [ ]", "x"), "pkgs.x");
+    }
+
+    #[test]
+    fn refuses_what_is_no_name() {
+        for name in ["", "a;b", "${x}", "--x", "a b", "a.", "\"a", "ripgrep,fd", "a\nb"] {
+            assert!(checked(name).is_err(), "{name}");
+        }
+        assert!(checked("ripgrep,fd").unwrap_err().help.unwrap().contains("ripgrep fd"));
+    }
+}
