@@ -88,7 +88,7 @@ fn undefined(scene: &Scene, labels: &[Label]) -> Advice {
         return Advice::say(format!("for the shell's own variable write ''${{{name}}} (or ${name})"));
     }
     let known = Source::parse(&label.file, label.source.clone()).map(|source| bound_names(&source)).unwrap_or_default();
-    let packages = scene.files.package_names();
+    let packages = if label.source.contains("with ") { scene.files.package_names() } else { Vec::new() };
     Advice::did_you_mean(near(name, known.iter().chain(&packages).map(String::as_str))).or(|| {
         const ARGUMENTS: &[&str] = &["config", "inputs", "lib", "options", "osConfig", "pkgs", "self"];
         let is_input = label.file == "flake.nix" && label.source.matches(name).count() > 1;
@@ -122,7 +122,9 @@ fn bound_names(source: &Source) -> Vec<String> {
 fn attribute(scene: &Scene, labels: &[Label]) -> Advice {
     let failure = scene.failure;
     let name = between(&failure.message, "attribute '", "' missing").unwrap_or_default();
-    let packages = if labels.is_empty() { Vec::new() } else { scene.files.package_names() };
+    // `pkgs.name`; the attributes of any other set are no packages.
+    let of_packages = labels.first().is_some_and(|label| label.source[..label.span.start].ends_with("pkgs."));
+    let packages = if of_packages { scene.files.package_names() } else { Vec::new() };
     let known = failure.suggestions.iter().chain(&packages).map(String::as_str);
     let by_host = labels.first().is_some_and(|label| label.source[label.span.start..label.span.end].contains(".${"));
     let mut advice = Advice::did_you_mean(near(name, known));

@@ -141,6 +141,17 @@ fn packages_are_suggested_where_nix_knows_none() {
 }
 
 #[test]
+fn the_attributes_of_other_sets_are_no_packages() {
+    let suggested = |cause: &str| {
+        let mut mesh = mesh(cause);
+        mesh.packages = ["ripgrap-all", "ripgrab", "zk-passwds"].map(str::to_owned).to_vec();
+        to_diagnostic(&failure(cause, "2.34"), &roots(), &mesh).candidates
+    };
+    assert_eq!(suggested("secret-undeclared"), ["zk-password"]);
+    assert_eq!(suggested("attribute-missing"), ["ripgrab", "ripgrep"]);
+}
+
+#[test]
 fn an_option_declared_in_a_module_that_is_not_imported() {
     let mut mesh = mesh("option-unknown");
     mesh.texts.insert("modules/x.nix".into(), "{ lib, ... }:\n{\n  options.services.resolvd = lib.mkOption { };\n}\n".into());
