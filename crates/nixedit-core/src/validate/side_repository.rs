@@ -11,28 +11,42 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::system::command::Command;
 use crate::system::git::Repository;
 use crate::validate::candidate::{Source, below, real_path};
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 /// A file's state in a commit: mode and bytes, or gone.
 type Entry = Option<(String, Vec<u8>)>;
 
 /// Base and edited state. `None` when git tracks nothing of the flake, which then is a mere folder.
 pub(super) fn make(repository: &Repository, root: &Path, changes: &ChangeSet, place: &Path) -> Result<Option<(Source, Source)>> {
-    let Some(edited) = edited_entries(repository, root, changes)? else { return Ok(None) };
     let side = Side::make(repository, place).map_err(failed)?;
-    let dirty = side.dirty_entries()?;
-    let tree = side.tree()?;
-    let date = repository.head()?.map_or("1 +0000".to_owned(), |head| head.date);
+    // Four questions to git that do not wait for one another.
+    let (edited, head, tree, dirty) = thread::scope(|scope| {
+        let edited = scope.spawn(|| edited_entries(repository, root, changes));
+        let head = scope.spawn(|| repository.head());
+        let tree = scope.spawn(|| side.tree());
+        let dirty = side.dirty_entries();
+        (edited.join(), head.join(), tree.join(), dirty)
+    });
+    let Some(edited) = edited.map_err(panicked)?? else { return Ok(None) };
+    let (dirty, unmerged) = dirty?;
+    let tree = if unmerged.is_empty() { tree.map_err(panicked)?? } else { side.tree_without(unmerged)? };
+    let date = head.map_err(panicked)??.map_or("1 +0000".to_owned(), |head| head.date);
     side.import(&stream(&tree, &date, &dirty, &edited))?;
     let source = |branch: &str| -> Result<Source> {
         let revision = fs::read_to_string(side.git_dir.join("refs/heads").join(branch)).map_err(failed)?;
         Ok(Source::commit(place, &repository.prefix, revision.trim()))
     };
     Ok(Some((source("base")?, source("main")?)))
+}
+
+fn panicked(_: Box<dyn Any + Send>) -> Box<Diagnostic> {
+    Diagnostic::new(Code::ResultBroken, "a thread that prepared the candidate panicked")
 }
 
 fn failed(error: std::io::Error) -> Box<Diagnostic> {
@@ -120,13 +134,14 @@ impl<'a> Side<'a> {
         command.variable("GIT_INDEX_FILE", &self.index).variable("GIT_OBJECT_DIRECTORY", self.git_dir.join("objects"))
     }
 
-    /// Tracked files that differ from the index, as they are on disk.
-    fn dirty_entries(&self) -> Result<BTreeMap<String, Entry>> {
+    /// Tracked files that differ from the index, as they are on disk; and the paths among them that
+    /// an unfinished merge left without a version of their own.
+    fn dirty_entries(&self) -> Result<(BTreeMap<String, Entry>, Vec<String>)> {
         let command = self.diverted("diff-files").args(["--raw", "-z", "--no-renames", "--ignore-submodules=all"]);
         let listed = self.user.run("diff-files", command)?;
         let fields: Vec<&[u8]> = listed.split(|&byte| byte == 0).collect();
         let mut entries = BTreeMap::new();
-        let mut unmerged = String::new();
+        let mut unmerged = Vec::new();
         for pair in fields.chunks_exact(2) {
             // A path that is not UTF-8 stays as it is in the index.
             let (Ok(info), Ok(path)) = (std::str::from_utf8(pair[0]), std::str::from_utf8(pair[1])) else { continue };
@@ -134,17 +149,13 @@ impl<'a> Side<'a> {
             let old = info.next().unwrap_or_default().trim_start_matches(':');
             let new = info.next().unwrap_or_default();
             if info.nth(2) == Some("U") {
-                let zeros = "0".repeat(if self.user.object_format == "sha256" { 64 } else { 40 });
-                unmerged.push_str(&format!("0 {zeros} 0\t{path}\0"));
+                unmerged.push(path.to_owned());
             }
             if old != "160000" {
                 entries.insert(path.to_owned(), self.on_disk(path, new)?);
             }
         }
-        if !unmerged.is_empty() {
-            self.user.run("update-index", self.diverted("update-index").args(["-z", "--index-info"]).input(unmerged.into_bytes()))?;
-        }
-        Ok(entries)
+        Ok((entries, unmerged))
     }
 
     /// A file of the work tree; `mode` is what git thinks of it.
@@ -167,6 +178,14 @@ impl<'a> Side<'a> {
     fn tree(&self) -> Result<String> {
         let hash = self.user.run("write-tree", self.diverted("write-tree").arg("--missing-ok"))?;
         Ok(String::from_utf8_lossy(&hash).trim().to_owned())
+    }
+
+    /// The same without these paths.
+    fn tree_without(&self, paths: Vec<String>) -> Result<String> {
+        let zeros = "0".repeat(if self.user.object_format == "sha256" { 64 } else { 40 });
+        let lines: String = paths.iter().map(|path| format!("0 {zeros} 0\t{path}\0")).collect();
+        self.user.run("update-index", self.diverted("update-index").args(["-z", "--index-info"]).input(lines.into_bytes()))?;
+        self.tree()
     }
 
     /// Feeds commits to this repository.

@@ -250,3 +250,33 @@ fn nix_sees_both_states_in_every_kind_of_tree() {
     above.git(&["clone", "-q", "--depth=1", &format!("file://{}", above.root.display()), "shallow"]);
     check(&above, &above.root.join("shallow/a b"));
 }
+
+#[test]
+fn a_repository_with_sha256() {
+    let place = flake();
+    place.git(&["init", "-q", "--object-format=sha256"]);
+    place.commit();
+    place.write("y.nix", "3\n");
+    let candidate = make(&place.root, &changes(&[("x.nix", Some("1\n"), Some("2\n"))])).unwrap();
+    assert_eq!(candidate.edited.roots.revision.as_deref().map(str::len), Some(64));
+    assert_eq!((text(&candidate.edited, "x.nix").as_str(), text(&candidate.edited, "y.nix").as_str()), ("2\n", "3\n"));
+}
+
+#[test]
+fn settings_and_filters_of_the_repository_do_no_harm() {
+    let place = flake();
+    place.write(".gitattributes", "*.nix filter=shout\n").commit();
+    let touched = place.root.join("touched").display().to_string();
+    place.git(&["config", "filter.shout.clean", "tr a-z A-Z"]);
+    place.git(&["config", "core.fsmonitor", &format!("touch {touched}; true")]);
+    place.git(&["config", "core.splitIndex", "true"]);
+    place.git(&["config", "core.hooksPath", "hooks"]);
+    place.git(&["update-index", "--split-index"]);
+    place.write("hooks/post-index-change", &format!("#!/bin/sh\ntouch {touched}\n"));
+    fs::set_permissions(place.root.join("hooks/post-index-change"), PermissionsExt::from_mode(0o755)).unwrap();
+    place.write("y.nix", "a longer text\n");
+    let _ = fs::remove_file(place.root.join("touched"));
+    let candidate = make(&place.root, &changes(&[("x.nix", Some("1\n"), Some("2\n"))])).unwrap();
+    assert_eq!(text(&candidate.base, "y.nix"), "a longer text\n");
+    assert!(!place.root.join("touched").exists());
+}

@@ -1,6 +1,8 @@
 //! Flakes made on the spot, and the proof that nothing in them is written.
 
 mod candidate;
+mod mesh;
+mod overhead;
 mod run;
 mod stops;
 
@@ -45,6 +47,14 @@ impl Place {
         self.git(&["init", "-q"]);
         self.git(&["add", "."]);
         self.git(&["commit", "-q", "-m", "one"]);
+        self
+    }
+
+    /// Commits everything in it once more.
+    pub fn commit_again(&self) -> &Self {
+        self.git(&["init", "-q"]);
+        self.git(&["add", "."]);
+        self.git(&["commit", "-q", "--allow-empty", "-m", "again"]);
         self
     }
 
