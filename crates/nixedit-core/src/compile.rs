@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxNode, span};
+use crate::syntax::{node_at, span};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
@@ -83,19 +83,9 @@ fn newline_of(source: &Source) -> &'static str {
 
 /// The list, set or `let` at a span of the snapshot.
 fn sequence_at<'a>(source: &'a Source, at: Span) -> Result<Sequence<'a>> {
-    let node = node_at(source, at);
+    let node = node_at(&source.root, at);
     node.and_then(|node| Sequence::of(&source.text, &node))
         .ok_or_else(|| source.error(Code::ResultBroken, format!("{} has no list or set at byte {}", source.path, at.start), at, "here"))
-}
-
-fn node_at(source: &Source, at: Span) -> Option<SyntaxNode> {
-    let range = rnix::TextRange::new((at.start as u32).into(), (at.end as u32).into());
-    let found = source.root.covering_element(range);
-    let node = match found {
-        rnix::NodeOrToken::Node(node) => node,
-        rnix::NodeOrToken::Token(token) => token.parent()?,
-    };
-    node.ancestors().take_while(|n| span(n) == at).last()
 }
 
 fn insert_elements(source: &Source, list: Span, elements: &[Fragment], place: &Place, comment: Option<&str>) -> Result<Vec<TextEdit>> {
@@ -177,7 +167,7 @@ fn insert_binding(
 fn remove_bindings(source: &Source, bindings: &[Span]) -> Result<Vec<TextEdit>> {
     let mut by_container: BTreeMap<Span, Vec<Span>> = BTreeMap::new();
     for &binding in bindings {
-        let container = node_at(source, binding).and_then(|node| node.parent());
+        let container = node_at(&source.root, binding).and_then(|node| node.parent());
         let container = container.ok_or_else(|| source.error(Code::ResultBroken, "no binding there", binding, "here"))?;
         by_container.entry(span(&container)).or_default().push(binding);
     }

@@ -6,10 +6,11 @@
 use super::evaluate::Evaluator;
 use super::home;
 use super::imports::{Naming, Walk, arguments, parts};
-use super::value::{Attr, Kind, SystemCall, Value};
+use super::value::{Attr, Attrs, Kind, Place, SystemCall, Value};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::project::Project;
 use crate::text::Span;
+use std::rc::Rc;
 
 /// Where something was read from, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,11 +223,8 @@ fn evidence_of(value: &Value) -> Evidence {
 fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host: &mut Host, conditional: bool) {
     let place = &configuration.place;
     let argument = evaluator.force(&call.argument);
-    let special = evaluator.select(&argument, "specialArgs", place).map(|special| evaluator.attrs(&special)).unwrap_or_default();
-    let mut walk = Walk::new(evaluator, arguments(Some(&special), place));
-    if let Some(modules) = evaluator.select(&argument, "modules", place) {
-        walk.list(&modules, "modules", 0, conditional);
-    }
+    let special = special_of(evaluator, &argument, place);
+    let mut walk = walk_of(evaluator, call, place, conditional);
     if !call.plain {
         // A function of that name from elsewhere may add modules of its own.
         let naming = Naming { place: place.clone(), kind: "nixosConfigurations", depth: 0, conditional };
@@ -237,6 +235,21 @@ fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host:
     host.special_args = home::special_args(&special, true, &walk);
     host.users.extend(home::users(&walk, place));
     host.modules.extend(walk.modules);
+}
+
+fn special_of(evaluator: &Evaluator, argument: &Value, place: &Place) -> Rc<Attrs> {
+    evaluator.select(argument, "specialArgs", place).map(|special| evaluator.attrs(&special)).unwrap_or_default()
+}
+
+/// The modules of a configuration, and what they define.
+pub(super) fn walk_of<'e, 'p>(evaluator: &'e Evaluator<'p>, call: &SystemCall, place: &Place, conditional: bool) -> Walk<'e, 'p> {
+    let argument = evaluator.force(&call.argument);
+    let special = special_of(evaluator, &argument, place);
+    let mut walk = Walk::new(evaluator, arguments(Some(&special), place));
+    if let Some(modules) = evaluator.select(&argument, "modules", place) {
+        walk.list(&modules, "modules", 0, conditional);
+    }
+    walk
 }
 
 /// The platform when all modules that state one agree.

@@ -8,6 +8,7 @@ mod home;
 pub mod hosts;
 mod imports;
 mod outputs;
+pub mod overlays;
 pub mod questions;
 mod sets;
 pub mod snapshot;
@@ -19,4 +20,5 @@ mod tests;
 
 pub use flake::{Flake, Follow, Input, OutputsHead, Stated};
 pub use hosts::{Evidence, HomeUser, Host, HostMap, Module, ModulePlace, Side, SpecialArgs};
+pub use overlays::{Overlay, OverlayKind, OverlayList, Overlays};
 pub use snapshot::Project;

@@ -27,3 +27,16 @@ pub fn element_span(element: &rnix::SyntaxElement) -> Span {
     let range = element.text_range();
     Span::new(range.start().into(), range.end().into())
 }
+
+/// The outermost node whose bytes are exactly `at`.
+pub fn node_at(root: &SyntaxNode, at: Span) -> Option<SyntaxNode> {
+    if at.end > span(root).end {
+        return None;
+    }
+    let range = rnix::TextRange::new((at.start as u32).into(), (at.end as u32).into());
+    let node = match root.covering_element(range) {
+        rnix::NodeOrToken::Node(node) => node,
+        rnix::NodeOrToken::Token(token) => token.parent()?,
+    };
+    node.ancestors().take_while(|n| span(n) == at).last()
+}
