@@ -117,5 +117,7 @@ pub enum Command {
     Module(commands::module::Command),
     #[command(subcommand)]
     Input(commands::input::Command),
+    #[command(subcommand)]
+    Overlay(commands::overlay::Command),
     Get(commands::get::Args),
 }

@@ -82,6 +82,10 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
         Command::List(args) => edit("list", args.operation()?, global),
         Command::Module(args) => edit("module", args.operation()?, global),
         Command::Input(args) => edit("input", args.operation()?, global),
+        Command::Overlay(args) => match args.operation()? {
+            Some(operation) => edit("overlay", operation, global),
+            None => commands::overlay::list(args, global),
+        },
         Command::Get(args) => commands::get::run(args, global),
     }
 }
@@ -97,6 +101,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::List(_) => "list",
         Command::Module(_) => "module",
         Command::Input(_) => "input",
+        Command::Overlay(_) => "overlay",
         Command::Get(_) => "get",
     }
 }

@@ -7,6 +7,7 @@ pub mod list;
 pub mod module;
 pub mod move_package;
 pub mod option;
+pub mod overlay;
 pub mod place;
 pub mod remove_package;
 pub mod replace_package;

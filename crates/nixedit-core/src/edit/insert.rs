@@ -48,7 +48,7 @@ pub fn insert(seq: &Sequence, new: &[NewItem]) -> Vec<TextEdit> {
     let needs_lines = new.iter().any(|item| item.text.contains('\n') || item.comment.is_some());
     if seq.is_multiline() {
         if seq.items.is_empty() { vec![into_empty_lines(seq, new)] } else { new.iter().map(|item| on_line(seq, item)).collect() }
-    } else if needs_lines || too_wide(seq, new) {
+    } else if needs_lines || too_wide(seq, new) || is_module_of_list(seq) {
         vec![exploded(seq, new)]
     } else if seq.items.is_empty() {
         let joined: Vec<&str> = new.iter().map(|item| item.text.as_str()).collect();
@@ -64,6 +64,12 @@ fn within_line(seq: &Sequence, item: &NewItem) -> TextEdit {
         Slot::Before(index) | Slot::Above(index) => TextEdit::insert(seq.items[index].span.start, format!("{} ", item.text)),
         Slot::Only => TextEdit::insert(seq.open.end, format!(" {}", item.text)),
     }
+}
+
+/// A module in a module list (a set with a dotted path) has a line for each of its options.
+fn is_module_of_list(seq: &Sequence) -> bool {
+    let dotted = seq.items.iter().any(|item| item.path().is_some_and(|path| path.names().len() > 1));
+    dotted && seq.node.parent().is_some_and(|parent| parent.kind() == rnix::SyntaxKind::NODE_LIST)
 }
 
 /// Whether a one-line sequence would become too wide, and could be broken without breaking what

@@ -38,7 +38,7 @@ pub enum NoPlace {
 /// The place of a new list element called `name`.
 pub fn element(seq: &Sequence, name: &str, place: &Place) -> Result<Placement, NoPlace> {
     if let Some(told) = told(seq, name, place)? {
-        return Ok(told);
+        return Ok(if *place == Place::Last { apart(seq, name, told) } else { told });
     }
     let all = 0..seq.items.len();
     if all.is_empty() {
@@ -51,7 +51,16 @@ pub fn element(seq: &Sequence, name: &str, place: &Place) -> Result<Placement, N
     if is_ordered(seq, &run) {
         return Ok(Placement::tight(in_order(seq, &run, name)));
     }
-    Ok(Placement::tight(Slot::After(run.end - 1)))
+    Ok(apart(seq, name, Placement::tight(Slot::After(run.end - 1))))
+}
+
+/// An element of several lines, or beside one, has blank lines around it where its neighbours have.
+fn apart(seq: &Sequence, text: &str, placement: Placement) -> Placement {
+    let Slot::After(index) = placement.slot else { return placement };
+    let beside_tall = seq.items[index].is_multiline(seq.text);
+    let alone = seq.items.len() == 1 && beside_tall && text.contains('\n');
+    let spaced = seq.is_multiline() && (alone || (is_spaced(seq) && (beside_tall || text.contains('\n'))));
+    Placement { blank_before: placement.blank_before || spaced, blank_after: placement.blank_after || spaced, ..placement }
 }
 
 /// The place of a new binding of `path`; `tall` when it spans several lines.

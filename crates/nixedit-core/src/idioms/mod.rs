@@ -1,9 +1,11 @@
 //! One file per operation: where, what, and what would prove it. No blanks, no disk, no programs.
 
 mod add_package;
+mod attr_changes;
 mod candidates;
 mod host_block;
 mod host_modules;
+mod host_question;
 mod input_add;
 mod input_follow;
 mod input_remove;
@@ -13,12 +15,22 @@ mod list_replace;
 mod move_package;
 mod option_set;
 mod option_unset;
+mod overlay_add;
+mod overlay_map;
+mod overlay_override;
+mod overlay_remove;
+mod overlay_sites;
+mod overlay_spelling;
 mod package_lists;
 mod place;
 mod proof;
+mod prune;
 mod remove_package;
 mod replace_package;
 mod spelling;
+
+#[cfg(test)]
+mod overlay_tests;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Operation;
@@ -40,6 +52,9 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::InputAdd(args) => input_add::plan(project, args),
         Operation::InputRemove(args) => input_remove::plan(project, args),
         Operation::InputFollow(args) => input_follow::plan(project, args),
+        Operation::OverlayOverride(args) => overlay_override::plan(project, args),
+        Operation::OverlayAdd(args) => overlay_add::plan(project, args),
+        Operation::OverlayRemove(args) => overlay_remove::plan(project, args),
         _ => Err(Diagnostic::new(Code::ShapeUnsupported, "not written yet")),
     }
 }

@@ -32,6 +32,17 @@ impl Fragment {
         Ok(Self { text: text.to_owned(), kind: expr.syntax().kind() })
     }
 
+    /// The expression at a node of a file, as if it started in column 1.
+    pub fn of(source: &Source, node: &SyntaxNode) -> Self {
+        let at = super::span(node);
+        let line = source.text[..at.start].rfind('\n').map_or(0, |end| end + 1);
+        let blanks = &source.text[line..];
+        let indent = &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()];
+        let lines: Vec<&str> = source.slice(at).split('\n').map(|l| l.strip_suffix('\r').unwrap_or(l)).collect();
+        let moved = lines.iter().enumerate().map(|(index, l)| if index == 0 { l } else { l.strip_prefix(indent).unwrap_or(l) });
+        Self { text: moved.collect::<Vec<_>>().join("\n"), kind: node.kind() }
+    }
+
     /// A string literal.
     pub fn string(value: &str) -> Self {
         Self { text: quoted_string(value), kind: SyntaxKind::NODE_STRING }
@@ -126,6 +137,13 @@ mod tests {
             assert!(Fragment::parse(text).is_err(), "{text}");
         }
         assert_eq!(Fragment::parse(" [ 1 2 ]\n").unwrap().text(), "[ 1 2 ]");
+    }
+
+    #[test]
+    fn an_expression_of_a_file_starts_in_column_one() {
+        let source = Source::parse("a.nix", "{\n  a = {\n    b = 1;\n  };\n}".into()).unwrap();
+        let set = source.root.descendants().filter(|n| n.kind() == SyntaxKind::NODE_ATTR_SET).nth(1).unwrap();
+        assert_eq!(Fragment::of(&source, &set).text(), "{\n  b = 1;\n}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub fn element_span(element: &rnix::SyntaxElement) -> Span {
     Span::new(range.start().into(), range.end().into())
 }
 
-/// The outermost node whose bytes are exactly `at`.
+/// The outermost expression or entry whose bytes are exactly `at`.
 pub fn node_at(root: &SyntaxNode, at: Span) -> Option<SyntaxNode> {
     if at.end > span(root).end {
         return None;
@@ -38,5 +38,5 @@ pub fn node_at(root: &SyntaxNode, at: Span) -> Option<SyntaxNode> {
         rnix::NodeOrToken::Node(node) => node,
         rnix::NodeOrToken::Token(token) => token.parent()?,
     };
-    node.ancestors().take_while(|n| span(n) == at).last()
+    node.ancestors().take_while(|n| span(n) == at && n.kind() != SyntaxKind::NODE_ROOT).last()
 }

@@ -11,7 +11,7 @@ use crate::diagnostic::Result;
 use crate::project::Project;
 use crate::syntax::{SyntaxNode, span};
 use crate::text::Span;
-pub use functions::{Defined, Override, OverlayFunction, Parameter};
+pub use functions::{Defined, OverlayFunction, Override, Parameter};
 
 /// One overlay, at the place where it is written or named.
 #[derive(Clone, Debug)]

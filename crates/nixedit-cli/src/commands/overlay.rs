@@ -1,0 +1,158 @@
+//! `nixedit overlay`.
+
+use super::place::{FileArgs, HostArgs};
+use crate::cli::{Format, Global};
+use crate::render::json;
+use nixedit_core::diagnostic::Result;
+use nixedit_core::inspect::{self, OverlayRow};
+use nixedit_core::operation::{Operation, OverlayAdd, OverlayOverride, OverlayRemove};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Override packages, give hosts overlays of inputs, remove overlays
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Override(Override),
+    Add(Add),
+    Remove(Remove),
+    List(List),
+}
+
+/// Change a package by overrideAttrs in an overlay
+///
+/// Values are Nix expressions; in them `prev` and `final` are the package sets before and after,
+/// and `old` the package's attributes before.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit overlay override vlc --set doCheck=false --comment 'Build vlc without the check phase'
+  nixedit overlay override vlc --append buildInputs=prev.zlib --patch patches/vlc.patch
+  nixedit overlay override tumbler --set doCheck=false --merge")]
+pub struct Override {
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// Give an attribute a value (repeatable)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Append an item to a list attribute (repeatable)
+    #[arg(long, value_name = "NAME=ITEM")]
+    pub append: Vec<String>,
+    /// Take an item out of a list attribute (repeatable)
+    #[arg(long, value_name = "NAME=ITEM")]
+    pub remove: Vec<String>,
+    /// Apply a patch file of the flake (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub patch: Vec<String>,
+    /// A comment line to put above the overlay
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+    /// Add to the override that exists
+    #[arg(long)]
+    pub merge: bool,
+    /// The package: an attribute of pkgs
+    #[arg(value_name = "PACKAGE")]
+    pub package: String,
+}
+
+/// Give hosts an overlay that an input provides
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit overlay add --host adeck nix-cachyos-kernel#pinned
+  nixedit overlay add --all-hosts llm-agents")]
+pub struct Add {
+    #[command(flatten)]
+    pub hosts: HostArgs,
+    /// The input and its overlay's name [default name: default]
+    #[arg(value_name = "INPUT[#NAME]")]
+    pub overlay: String,
+}
+
+/// Remove an overlay, with its comment
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit overlay remove tumbler
+  nixedit overlay remove nix-cachyos-kernel#pinned --host zrrh")]
+pub struct Remove {
+    #[command(flatten)]
+    pub hosts: HostArgs,
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// What the overlay defines, or INPUT#NAME
+    #[arg(value_name = "NAME")]
+    pub name: String,
+}
+
+/// List the overlays: where each is written, what it defines, which hosts get it
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit overlay list
+  nixedit overlay list --host adeck --format json")]
+pub struct List {
+    /// Only what these hosts get (repeatable, or separated by commas)
+    #[arg(long = "host", value_name = "HOST", value_delimiter = ',')]
+    pub host: Vec<String>,
+    /// Only what this file has
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<String>,
+}
+
+impl Command {
+    /// The operation; `None` for the listing, which changes nothing.
+    pub fn operation(&self) -> Result<Option<Operation>> {
+        Ok(Some(match self {
+            Command::Override(args) => Operation::OverlayOverride(OverlayOverride {
+                target: args.file.target(None)?,
+                package: args.package.clone(),
+                set: args.set.clone(),
+                append: args.append.clone(),
+                remove: args.remove.clone(),
+                patch: args.patch.clone(),
+                comment: args.comment.clone(),
+                merge: args.merge,
+            }),
+            Command::Add(args) => {
+                let (input, overlay) = match args.overlay.split_once('#') {
+                    Some((input, overlay)) => (input.to_owned(), Some(overlay.to_owned())),
+                    None => (args.overlay.clone(), None),
+                };
+                Operation::OverlayAdd(OverlayAdd { hosts: args.hosts.hosts(), input, overlay })
+            }
+            Command::Remove(args) => Operation::OverlayRemove(OverlayRemove {
+                hosts: args.hosts.hosts(),
+                target: args.file.target(None)?,
+                name: args.name.clone(),
+            }),
+            Command::List(_) => return Ok(None),
+        }))
+    }
+}
+
+/// Prints the overlays of the flake or file.
+pub fn list(args: &Command, global: &Global) -> Result<ExitCode> {
+    let Command::List(args) = args else { return Ok(ExitCode::SUCCESS) };
+    let (place, project) = crate::run::open(global, args.file.as_deref())?;
+    let file = args.file.as_deref().map(|file| crate::place::root_relative(&place, file)).transpose()?;
+    for host in &args.host {
+        project.host(host)?;
+    }
+    let mut rows = inspect::overlays(&project, file.as_deref())?;
+    rows.retain(|row| args.host.is_empty() || row.hosts.iter().any(|host| args.host.contains(host)));
+    match global.format {
+        // Writing to a closed pipe is no reason to fail.
+        Format::Human => rows.iter().for_each(|row| drop(writeln!(anstream::stdout().lock(), "{}", line(row)))),
+        Format::Json => {
+            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "overlay list", "status": "unchanged", "overlays": rows }))
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `modules/overlays.nix:17  tumbler (override)  nxiz, adeck, zrrh`
+fn line(row: &OverlayRow) -> String {
+    let kind = if row.overrides.is_empty() { row.kind } else { "override" };
+    let hosts = if row.hosts.is_empty() { "no host known".to_owned() } else { row.hosts.join(", ") };
+    format!("{}:{}  {} ({kind})  {hosts}", row.file, row.start.line, row.name)
+}

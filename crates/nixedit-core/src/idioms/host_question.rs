@@ -1,0 +1,15 @@
+//! Questions to Nix about hosts.
+
+use crate::plan::{Expect, Target};
+
+/// A question about one host: `question` is an expression over `c`, its configuration.
+pub(super) fn of_host(host: &str, label: impl Into<String>, question: impl Into<String>, expect: Expect) -> Target {
+    Target {
+        host: Some(host.to_owned()),
+        output: super::proof::output(host),
+        label: label.into(),
+        question: question.into(),
+        expect,
+        forced: false,
+    }
+}
