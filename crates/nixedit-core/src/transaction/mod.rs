@@ -9,7 +9,9 @@
 //! rolled back, if some have it is finished, and when neither fits (somebody else wrote one of the
 //! files meanwhile) what landed is taken back and their file is left alone.
 //!
-//! Limitations: extended attributes and further hard links of a replaced file are not kept.
+//! Limitations: extended attributes and further hard links of a replaced file are not kept. A
+//! program that knows nothing of the lock and saves a file in the instant between the last look at
+//! it and its replacement loses what it saved (`undo` has the bytes that were looked at, not those).
 
 mod history;
 mod journal;
@@ -115,7 +117,9 @@ pub(crate) type Steps<'a> = &'a mut dyn FnMut(Step);
 /// `file.changed`. Refuses with `file.read-only`, `file.outside` (a path or symbolic link that
 /// leads out of the root), `shape.unsupported` (a folder, a link to nothing); fails with
 /// `lock.held` when another process does not finish in time, `journal.broken` when an edit left
-/// behind cannot be settled, `file.io` when the disk fails. After any failure the tree is as it was.
+/// behind cannot be settled, `file.io` when the disk fails. After any failure the tree is as it was;
+/// only when all files have landed and the record cannot be moved to history are they new, and the
+/// next call completes the record.
 pub fn commit(root: &Path, changes: &ChangeSet, meta: EditMeta, options: &CommitOptions) -> Result<Committed> {
     commit_in(State::of(root)?, changes, meta, options, &mut |_| {})
 }

@@ -28,7 +28,7 @@ fn is_intended(repository: &Repository, file: &str) -> bool {
 /// is a remark: the edit stands.
 pub(super) fn tell_git(root: &Path, record: &EditRecord) -> Vec<Note> {
     let is_new = |file: &&super::FileRecord| record.stage && file.before.is_none() && file.after.is_some();
-    let new: Vec<&str> = record.files.iter().filter(is_new).map(|file| file.real.as_str()).collect();
+    let new: Vec<String> = record.files.iter().filter(is_new).map(|file| file.real.clone()).collect();
     if new.is_empty() && record.unstage.is_empty() {
         return Vec::new();
     }
@@ -44,20 +44,15 @@ pub(super) fn tell_git(root: &Path, record: &EditRecord) -> Vec<Note> {
     notes
 }
 
-/// `git add -N` for the files that git does not know yet; of one it knows it would drop the
-/// staged contents.
-fn intend(repository: &Repository, files: &[&str]) -> Vec<Note> {
-    let from_top: Vec<String> = files.iter().map(|file| format!("{}{file}", repository.prefix)).collect();
-    let known = repository.tracked(&from_top).unwrap_or_default();
-    let is_new = |(file, from_top): (&&str, &String)| (!known.contains_key(from_top)).then(|| (*file).to_owned());
-    let new: Vec<String> = files.iter().zip(&from_top).filter_map(is_new).collect();
-    if repository.intend_to_add(&new).is_ok() {
+/// `git add -N`, which leaves alone what git knows already.
+fn intend(repository: &Repository, files: &[String]) -> Vec<Note> {
+    if repository.intend_to_add(files).is_ok() {
         return Vec::new();
     }
     // One refused file (an ignored one, say) must not keep git from hearing of the others.
     let refused = |file: &String| repository.intend_to_add(std::slice::from_ref(file)).err().map(|error| (file.clone(), error));
     let told = |(file, error)| note("file-untracked", format!("git was not told of {file}, so Nix does not see it: {error}"));
-    new.iter().filter_map(refused).map(told).collect()
+    files.iter().filter_map(refused).map(told).collect()
 }
 
 fn forget(repository: &Repository, files: &[String]) -> Result<()> {

@@ -63,6 +63,20 @@ fn a_file_saved_while_the_temporaries_were_written() {
 }
 
 #[test]
+fn a_file_that_somebody_else_makes_the_same_is_theirs() {
+    let scene = Scene::in_git();
+    let (changes, new) = (scene.three(), scene.root().join("new/folder/file.nix"));
+    let mut make = |step| {
+        if step == Step::Synced {
+            fs::write(&new, b"\xfe\x00 new").unwrap();
+        }
+    };
+    assert_eq!(commit_in(scene.state(), &changes, meta(), &quick(), &mut make).unwrap_err().code.as_str(), "file.changed");
+    assert!(new.exists());
+    scene.assert_settled();
+}
+
+#[test]
 fn a_failure_half_way_takes_back_what_landed() {
     for cause in ["a folder in its place", "its temporary is lost"] {
         let scene = Scene::in_git();
