@@ -169,14 +169,41 @@ fn recovery_leaves_alone_what_somebody_wrote_since() {
     scene.assert_settled();
 }
 
-#[test]
-fn a_lost_temporary_means_rolling_back() {
+/// Half landed, and the rest cannot follow: recovery must restore the first file.
+fn half_landed_and_cut() -> Scene {
     let scene = half_landed();
     let temporary = fs::read_dir(scene.root().join("new/folder")).unwrap().next().unwrap().unwrap().path();
     fs::write(temporary, b"cut sho").unwrap();
+    scene
+}
+
+#[test]
+fn a_lost_temporary_means_rolling_back() {
+    let scene = half_landed_and_cut();
     assert!(scene.recover().unwrap().starts_with("rolled back"));
     assert_eq!(scene.picture(), Scene::in_git().picture());
     scene.assert_settled();
+}
+
+#[test]
+fn a_rolling_back_killed_anywhere_is_done_by_the_next() {
+    let old = Scene::in_git().picture();
+    let mut asides = 0;
+    for at in 2.. {
+        let scenes = [half_landed_and_cut(), half_landed_and_cut()];
+        let killed = scenes.each_ref().map(|scene| dies(scene, "recover", at));
+        asides += usize::from(scenes[0].picture().keys().any(|path| path.ends_with("-old")));
+        // Somebody saves one of the files before the next recovery.
+        scenes[1].write("edit.nix", b"mine", 0o755);
+        scenes.iter().for_each(|scene| drop(scene.recover()));
+        scenes.iter().for_each(Scene::assert_settled);
+        assert_eq!(scenes[0].picture(), old, "killed at step {at}");
+        assert_eq!(scenes[1].picture()["edit.nix"].1, b"mine", "killed at step {at}");
+        if killed == [false; 2] {
+            break;
+        }
+    }
+    assert_eq!(asides, 1, "one of the steps is the one with the old bytes beside the file");
 }
 
 #[test]
