@@ -120,4 +120,15 @@ pub enum Command {
     #[command(subcommand)]
     Overlay(commands::overlay::Command),
     Get(commands::get::Args),
+    #[command(subcommand)]
+    Hosts(commands::hosts::Command),
+    Validate(commands::validate::Args),
+    Undo(commands::undo::Args),
+    Redo(commands::redo::Args),
+    Log(commands::log::Args),
+    Show(commands::show::Args),
+    Diff(commands::diff::Args),
+    Completions(commands::completions::Args),
+    #[command(hide = true)]
+    Man(commands::man::Args),
 }

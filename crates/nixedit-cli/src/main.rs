@@ -3,8 +3,11 @@
 mod cli;
 mod commands;
 mod config;
+mod edit;
 mod error;
 mod place;
+mod progress;
+mod prove;
 mod render;
 mod run;
 

@@ -1,51 +1,12 @@
-//! From parsed arguments to an exit status: plan, prove, land, report.
+//! From parsed arguments to an exit status: which command does what.
 
 use crate::cli::{Cli, ColorWhen, Command, Format, Global};
-use crate::place::{Workspace, root_relative, workspace};
+use crate::place::{Workspace, workspace};
 use crate::render::{human, json};
-use crate::{commands, config, error};
-use nixedit_core::apply;
-use nixedit_core::change_set::ChangeSet;
+use crate::{commands, config, edit, error};
 use nixedit_core::diagnostic::{Diagnostic, Result};
-use nixedit_core::operation::Operation;
-use nixedit_core::plan::Note;
 use nixedit_core::project::Project;
 use std::process::ExitCode;
-
-/// What an edit did, or would do.
-#[derive(Debug, Default)]
-pub struct Report {
-    pub command: String,
-    pub changes: ChangeSet,
-    pub summaries: Vec<String>,
-    pub hosts: Vec<String>,
-    pub affects: Vec<String>,
-    pub validation: serde_json::Value,
-    pub notes: Vec<Note>,
-    pub next: Vec<String>,
-    pub edit_id: Option<String>,
-}
-
-impl Report {
-    /// `changed` or `unchanged`.
-    pub fn status(&self) -> &'static str {
-        if self.changes.is_empty() { "unchanged" } else { "changed" }
-    }
-
-    /// A summary line with what became of it.
-    pub fn headline(&self, summary: &str) -> String {
-        match (self.changes.is_empty(), &self.edit_id) {
-            (true, _) => format!("unchanged: {summary}"),
-            (false, Some(_)) => summary.to_owned(),
-            (false, None) => format!("not written: {summary}"),
-        }
-    }
-
-    /// What was proven, a line each.
-    pub fn proof_lines(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
 
 /// Runs a command line.
 pub fn run(cli: Cli) -> ExitCode {
@@ -73,20 +34,30 @@ fn fail(command: &str, diagnostic: &Diagnostic, global: &Global) -> ExitCode {
 }
 
 fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
+    let name = name_of(command);
     match command {
-        Command::AddPackage(args) => edit("add-package", args.operation()?, global),
-        Command::RemovePackage(args) => edit("remove-package", args.operation()?, global),
-        Command::ReplacePackage(args) => edit("replace-package", args.operation()?, global),
-        Command::MovePackage(args) => edit("move-package", args.operation()?, global),
-        Command::Option(args) => edit("option", args.operation()?, global),
-        Command::List(args) => edit("list", args.operation()?, global),
-        Command::Module(args) => edit("module", args.operation()?, global),
-        Command::Input(args) => edit("input", args.operation()?, global),
+        Command::AddPackage(args) => edit::run(name, vec![args.operation()?], global),
+        Command::RemovePackage(args) => edit::run(name, vec![args.operation()?], global),
+        Command::ReplacePackage(args) => edit::run(name, vec![args.operation()?], global),
+        Command::MovePackage(args) => edit::run(name, vec![args.operation()?], global),
+        Command::Option(args) => edit::run(name, vec![args.operation()?], global),
+        Command::List(args) => edit::run(name, vec![args.operation()?], global),
+        Command::Module(args) => edit::run(name, vec![args.operation()?], global),
+        Command::Input(args) => edit::run(name, vec![args.operation()?], global),
         Command::Overlay(args) => match args.operation()? {
-            Some(operation) => edit("overlay", operation, global),
+            Some(operation) => edit::run(name, vec![operation], global),
             None => commands::overlay::list(args, global),
         },
         Command::Get(args) => commands::get::run(args, global),
+        Command::Hosts(args) => commands::hosts::run(args, global),
+        Command::Validate(args) => commands::validate::run(args, global),
+        Command::Undo(args) => commands::undo::run(args, global),
+        Command::Redo(args) => commands::redo::run(args, global),
+        Command::Log(args) => commands::log::run(args, global),
+        Command::Show(args) => commands::show::run(args, global),
+        Command::Diff(args) => commands::diff::run(args, global),
+        Command::Completions(args) => commands::completions::run(args),
+        Command::Man(args) => commands::man::run(args),
     }
 }
 
@@ -97,12 +68,27 @@ fn name_of(command: &Command) -> &'static str {
         Command::RemovePackage(_) => "remove-package",
         Command::ReplacePackage(_) => "replace-package",
         Command::MovePackage(_) => "move-package",
-        Command::Option(_) => "option",
-        Command::List(_) => "list",
-        Command::Module(_) => "module",
-        Command::Input(_) => "input",
+        Command::Option(commands::option::Command::Set(_)) => "option set",
+        Command::Option(commands::option::Command::Unset(_)) => "option unset",
+        Command::List(commands::list::Command::Add(_)) => "list add",
+        Command::List(commands::list::Command::Remove(_)) => "list remove",
+        Command::List(commands::list::Command::Replace(_)) => "list replace",
+        Command::Module(commands::module::Command::Import(_)) => "module import",
+        Command::Module(commands::module::Command::Unimport(_)) => "module unimport",
+        Command::Input(commands::input::Command::Add(_)) => "input add",
+        Command::Input(commands::input::Command::Remove(_)) => "input remove",
+        Command::Input(commands::input::Command::Follow(_)) => "input follow",
         Command::Overlay(_) => "overlay",
         Command::Get(_) => "get",
+        Command::Hosts(_) => "hosts list",
+        Command::Validate(_) => "validate",
+        Command::Undo(_) => "undo",
+        Command::Redo(_) => "redo",
+        Command::Log(_) => "log",
+        Command::Show(_) => "show",
+        Command::Diff(_) => "diff",
+        Command::Completions(_) => "completions",
+        Command::Man(_) => "man",
     }
 }
 
@@ -112,43 +98,4 @@ pub fn open(global: &Global, file: Option<&str>) -> Result<(Workspace, Project)>
     let settings = config::settings(&place.root, global.config.as_deref())?;
     let project = Project::new(&place.root, settings);
     Ok((place, project))
-}
-
-fn edit(command: &str, mut operation: Operation, global: &Global) -> Result<ExitCode> {
-    let named = operation.file_mut().and_then(|file| file.clone());
-    let (place, project) = open(global, named.as_deref())?;
-    if let (Some(file), Some(slot)) = (named, operation.file_mut()) {
-        *slot = Some(root_relative(&place, &file)?);
-    }
-    let proposal = apply::propose(&project, &[operation])?;
-    let mut report = Report {
-        command: command.to_owned(),
-        changes: proposal.changes,
-        summaries: proposal.summaries,
-        hosts: proposal.hosts,
-        notes: proposal.notes,
-        next: proposal.next,
-        ..Report::default()
-    };
-    if !report.changes.is_empty() && !global.dry_run && !global.check {
-        for change in report.changes.files() {
-            let path = place.root.join(&change.path);
-            let written = match &change.after {
-                Some(bytes) => std::fs::write(&path, bytes),
-                None => std::fs::remove_file(&path),
-            };
-            written.map_err(|e| Diagnostic::new(nixedit_core::diagnostic::Code::FileIo, e.to_string()))?;
-        }
-        report.edit_id = Some("0".to_owned());
-    }
-    Ok(finish(&report, global))
-}
-
-fn finish(report: &Report, global: &Global) -> ExitCode {
-    match global.format {
-        Format::Human => human::report(report, global),
-        Format::Json => json::print(&json::report(report)),
-    }
-    let pending = global.check && !report.changes.is_empty();
-    if pending { ExitCode::from(error::WOULD_CHANGE) } else { ExitCode::SUCCESS }
 }

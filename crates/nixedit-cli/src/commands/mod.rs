@@ -1,13 +1,29 @@
 //! One file per command: its arguments, whose documentation is its help, and what it asks for.
 
 pub mod add_package;
+pub mod completions;
+pub mod diff;
 pub mod get;
+pub mod hosts;
 pub mod input;
 pub mod list;
+pub mod log;
+pub mod man;
 pub mod module;
 pub mod move_package;
 pub mod option;
 pub mod overlay;
 pub mod place;
+pub mod redo;
 pub mod remove_package;
 pub mod replace_package;
+pub mod reverse;
+pub mod show;
+pub mod undo;
+pub mod validate;
+
+/// The folder whose history is meant: the flake's, or the current one outside any flake.
+pub fn history_root(global: &crate::cli::Global) -> std::path::PathBuf {
+    let here = || std::env::current_dir().unwrap_or_default();
+    crate::place::workspace(global.flake.as_deref(), None).map_or_else(|_| here(), |place| place.root)
+}

@@ -2,7 +2,7 @@
 
 use super::{diff, snippet};
 use crate::cli::{DiffWhen, Global};
-use crate::run::Report;
+use crate::edit::Report;
 use anstyle::{AnsiColor, Style};
 use nixedit_core::diagnostic::Diagnostic;
 use std::io::Write;

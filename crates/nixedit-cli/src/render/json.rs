@@ -1,7 +1,7 @@
 //! What programs read: one object of schema `nixedit/1` on stdout.
 
 use super::diff;
-use crate::run::Report;
+use crate::edit::Report;
 use nixedit_core::change_set::FileChange;
 use nixedit_core::diagnostic::{Diagnostic, Kind};
 use nixedit_core::text::{ContentHash, position};

@@ -12,6 +12,8 @@ mod input_remove;
 mod list_add;
 mod list_remove;
 mod list_replace;
+mod module_import;
+mod module_unimport;
 mod move_package;
 mod option_set;
 mod option_unset;
@@ -43,6 +45,8 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::AddPackage(args) => add_package::plan(project, args),
         Operation::RemovePackage(args) => remove_package::plan(project, args),
         Operation::ReplacePackage(args) => replace_package::plan(project, args),
+        Operation::ModuleImport(args) => module_import::plan(project, args),
+        Operation::ModuleUnimport(args) => module_unimport::plan(project, args),
         Operation::MovePackage(args) => move_package::plan(project, args),
         Operation::OptionSet(args) => option_set::plan(project, args),
         Operation::OptionUnset(args) => option_unset::plan(project, args),

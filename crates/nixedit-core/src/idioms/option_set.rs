@@ -21,12 +21,15 @@ use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, span};
 
 pub(super) fn plan(project: &Project, args: &OptionSet) -> Result<Plan> {
-    let source = super::place::file(project, &args.hosts, args.file.as_deref())?;
+    let source = super::place::file(project, &args.hosts, args.file.as_deref(), &args.path)?;
     let value = super::list_add::fragment(&args.value, args.nix)?;
     let mut plan = Plan { summary: format!("set {} = {} in {}", args.path, value.text(), source.path), ..Plan::default() };
     plan.steps = steps(&source, args, value)?;
     if plan.steps.is_empty() {
         plan.summary = format!("{} is already so in {}", args.path, source.path);
+    } else {
+        plan.targets = super::place::questions(project, &args.hosts, &source.path, &args.path)?;
+        plan.hosts.clone_from(&args.hosts.names);
     }
     Ok(plan)
 }

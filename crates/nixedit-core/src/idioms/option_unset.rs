@@ -17,13 +17,15 @@ use crate::syntax::span;
 use crate::text::Span;
 
 pub(super) fn plan(project: &Project, args: &OptionUnset) -> Result<Plan> {
-    let source = super::place::file(project, &args.hosts, args.file.as_deref())?;
+    let source = super::place::file(project, &args.hosts, args.file.as_deref(), &args.path)?;
     let bindings = bindings(&source, args)?;
     let mut plan = Plan { summary: format!("removed {} from {}", args.path, source.path), ..Plan::default() };
     if bindings.is_empty() {
         plan.summary = format!("{} does not set {}", source.path, args.path);
     } else {
         plan.steps.push(Step::RemoveBindings { file: source.path.clone(), bindings });
+        plan.targets = super::place::questions(project, &args.hosts, &source.path, &args.path)?;
+        plan.hosts.clone_from(&args.hosts.names);
     }
     Ok(plan)
 }

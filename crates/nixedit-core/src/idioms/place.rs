@@ -1,9 +1,12 @@
-//! Which file an operation works on, when its caller names a file or hosts.
+//! Which file an operation works on, when its caller names a file or a host.
 
+use super::host_modules;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{Hosts, Target};
-use crate::project::Project;
-use crate::syntax::attr_path::AttrPath;
+use crate::plan::{Expect, Target as Question};
+use crate::project::{Host, Project, Side};
+use crate::syntax::attr_path::{AttrPath, quoted_name};
+use crate::syntax::lookup;
 use crate::syntax::parse::Source;
 
 /// The attribute path of the target; `None` for `.`, the file's own expression.
@@ -16,18 +19,87 @@ pub(super) fn name(target: &Target) -> String {
     target.path.as_ref().map_or_else(|| "the list".to_owned(), ToString::to_string)
 }
 
-/// The file named, or the host's own file.
+/// The file named, or the file of the host that defines the path, or the host's own file.
 pub(super) fn source(project: &Project, hosts: &Hosts, target: &Target) -> Result<Source> {
-    file(project, hosts, target.file.as_deref())
+    match &target.path {
+        Some(path) => file(project, hosts, target.file.as_deref(), path),
+        None => named(project, target.file.as_deref()),
+    }
 }
 
-/// The file named, or the host's own file.
-pub(super) fn file(project: &Project, hosts: &Hosts, file: Option<&str>) -> Result<Source> {
+fn named(project: &Project, file: Option<&str>) -> Result<Source> {
     match file {
-        Some(file) => project.source(file),
-        None if hosts.is_empty() => {
-            Err(Diagnostic::new(Code::HostRequired, "which file or host?").help("name it with --file FILE or --host HOST"))
+        Some(file) if host_modules::is_protected(project, file) => {
+            Err(Diagnostic::new(Code::FileProtected, format!("{file} is protected")).help("take it out of flake.protected in nixedit.toml"))
         }
-        None => Err(Diagnostic::new(Code::ShapeUnsupported, "name the file with --file")),
+        Some(file) => project.source(file),
+        None => Err(Diagnostic::new(Code::HostRequired, "which file or host?").help("name it with --file FILE or --host HOST")),
     }
+}
+
+/// The file named, or the file of the one host named that defines `path`, or that host's own file.
+/// A definition that other hosts share is refused.
+pub(super) fn file(project: &Project, hosts: &Hosts, file: Option<&str>, path: &AttrPath) -> Result<Source> {
+    if file.is_some() || hosts.is_empty() {
+        return named(project, file);
+    }
+    let all = host_modules::hosts(project, hosts)?;
+    let [host] = all.as_slice() else {
+        return Err(Diagnostic::new(Code::HostAmbiguous, "one host at a time, or one file").help("name one host, or the file that all of them have with --file"));
+    };
+    let side = side_of(project, host, path)?;
+    let modules = host_modules::modules(project, host, side)?;
+    let defines = |m: &&host_modules::HostModule| !lookup::find(&m.node, path).definitions.is_empty();
+    match modules.iter().filter(|m| m.is_file).find(defines) {
+        Some(module) if module.is_own() => Ok(module.source.clone()),
+        Some(module) => Err(Diagnostic::new(Code::FileShared, format!("{path} is set in {}, which {} have too", module.source.path, module.shared_with.join(", ")))
+            .help(format!("change it for all of them with --file {}", module.source.path))
+            .candidates([module.source.path.clone()])),
+        None => Ok(host_modules::entry(project, host, side)?.source),
+    }
+}
+
+/// The side that an option belongs to: where one of the host's modules sets it, else by its first
+/// name.
+fn side_of(project: &Project, host: &Host, path: &AttrPath) -> Result<Side> {
+    for side in [Side::System, Side::Home] {
+        let modules = host_modules::modules(project, host, side)?;
+        let sets = |m: &host_modules::HostModule| {
+            let found = lookup::find(&m.node, path);
+            !found.definitions.is_empty() || !found.below.is_empty()
+        };
+        if modules.iter().any(sets) {
+            return Ok(side);
+        }
+    }
+    Ok(if path.names()[0] == "home" || path.names()[0] == "xdg" { Side::Home } else { Side::System })
+}
+
+/// What proves that the value of `path` changed on the hosts asked for, and on no other that has
+/// the file.
+pub(super) fn questions(project: &Project, hosts: &Hosts, file: &str, path: &AttrPath) -> Result<Vec<Question>> {
+    if hosts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut out = Vec::new();
+    for host in project.hosts()? {
+        let side = if project.files_of(&host, Side::Home).iter().any(|f| f == file) { Side::Home } else { Side::System };
+        if !project.files_of(&host, side).iter().any(|f| f == file) {
+            continue;
+        }
+        let asked = hosts.all || hosts.names.contains(&host.name);
+        let base = match (side, host.users.first()) {
+            (Side::Home, Some(user)) => format!("c.config.home-manager.users.{}", quoted_name(&user.name)),
+            _ => "c.config".to_owned(),
+        };
+        out.push(Question {
+            host: Some(host.name.clone()),
+            output: super::proof::output(&host.name),
+            label: path.to_string(),
+            question: format!("{base}.{path}"),
+            expect: if asked { Expect::Changed } else { Expect::Same },
+            forced: false,
+        });
+    }
+    Ok(out)
 }

@@ -1,0 +1,71 @@
+//! `nixedit hosts`.
+
+use crate::cli::{Format, Global};
+use crate::render::json;
+use nixedit_core::diagnostic::Result;
+use nixedit_core::project::{Host, Module, ModulePlace};
+use serde_json::json;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Look at the hosts of the flake
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// The hosts with their platform, users and entry files
+    #[command(after_help = "Examples:\n  nixedit hosts list\n  nixedit hosts list --format json")]
+    List,
+}
+
+pub fn run(command: &Command, global: &Global) -> Result<ExitCode> {
+    let Command::List = command;
+    let (_, project) = crate::run::open(global, None)?;
+    let map = project.host_map()?;
+    match global.format {
+        Format::Json => {
+            let hosts: Vec<_> = map.hosts.iter().map(as_json).collect();
+            let unresolved: Vec<_> = map.unresolved.iter().map(|(text, at)| json!({ "text": text, "file": at.file })).collect();
+            json::print(
+                &json!({ "schema": "nixedit/1", "command": "hosts list", "status": "unchanged", "hosts": hosts, "unresolved": unresolved }),
+            );
+        }
+        Format::Human => {
+            let mut out = anstream::stdout().lock();
+            for host in &map.hosts {
+                let _ = writeln!(out, "{}", line(host));
+            }
+            for (text, at) in &map.unresolved {
+                let _ = writeln!(anstream::stderr(), "note: some hosts are computed and were not read: '{text}' in {}", at.file);
+            }
+            if map.hosts.is_empty() {
+                let _ = writeln!(anstream::stderr(), "no host can be read from this flake's files");
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn line(host: &Host) -> String {
+    let users: Vec<&str> = host.users.iter().map(|user| user.name.as_str()).collect();
+    let entries = [entries(&host.modules), host.users.iter().flat_map(|u| entries(&u.modules)).collect()].concat();
+    format!("{:10} {:14} {:8} {}", host.name, host.system.as_deref().unwrap_or("?"), users.join(","), entries.join(" "))
+}
+
+/// The files that the host's own lists name.
+fn entries(modules: &[Module]) -> Vec<String> {
+    let direct = modules.iter().filter(|m| m.depth == 0);
+    direct.filter_map(|m| if let ModulePlace::File(file) = &m.place { Some(file.clone()) } else { None }).collect()
+}
+
+fn as_json(host: &Host) -> serde_json::Value {
+    let place = |module: &Module| match &module.place {
+        ModulePlace::File(file) => json!({ "file": file, "depth": module.depth, "named_in": module.via.file, "by": module.via.kind }),
+        ModulePlace::Inline { file, span } => json!({ "inline": file, "span": span, "depth": module.depth }),
+        ModulePlace::Input(text) => json!({ "input": text, "depth": module.depth }),
+        ModulePlace::Unknown(text) => json!({ "unknown": text, "depth": module.depth }),
+    };
+    json!({
+        "name": host.name, "system": host.system, "defined_in": host.evidence.file,
+        "modules": host.modules.iter().map(place).collect::<Vec<_>>(),
+        "users": host.users.iter().map(|u| json!({ "name": u.name, "modules": u.modules.iter().map(place).collect::<Vec<_>>() })).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,75 @@
+//! `nixedit validate`.
+
+use super::place::HostArgs;
+use crate::cli::{Format, Global};
+use crate::render::json;
+use nixedit_core::change_set::ChangeSet;
+use nixedit_core::diagnostic::{Code, Diagnostic, Result};
+use nixedit_core::plan::{Expect, Target};
+use nixedit_core::syntax::attr_path::{AttrPath, quoted_name};
+use nixedit_core::validate::Status;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Evaluate the flake as it stands, without changing anything
+///
+/// Without --attr the whole system of each host is evaluated; with it, only those attributes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit validate --host nxiz
+  nixedit validate --all-hosts
+  nixedit validate --host nxiz --attr services.openssh.enable")]
+pub struct Args {
+    #[command(flatten)]
+    pub hosts: HostArgs,
+    /// An attribute of the host's configuration (repeatable)
+    #[arg(long, value_name = "ATTR.PATH")]
+    pub attr: Vec<String>,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
+    let (place, project) = crate::run::open(global, None)?;
+    let all = project.hosts()?;
+    let named: Vec<String> =
+        if args.hosts.host.is_empty() { all.iter().map(|h| h.name.clone()).collect() } else { args.hosts.host.clone() };
+    for host in &named {
+        project.host(host)?;
+    }
+    let mut targets = Vec::new();
+    for attr in &args.attr {
+        let path = AttrPath::parse(attr)?;
+        targets.extend(named.iter().map(|host| Target {
+            host: Some(host.clone()),
+            output: format!("nixosConfigurations.{}", quoted_name(host)),
+            label: path.to_string(),
+            question: format!("c.config.{path}"),
+            expect: Expect::Evaluates,
+            forced: false,
+        }));
+    }
+    let mut global = global.clone();
+    if global.validate.is_none() && !global.no_validate {
+        global.validate = Some(if targets.is_empty() { "host" } else { "target" }.to_owned());
+    }
+    let validated = crate::prove::prove(&place, project.settings(), &ChangeSet::default(), &targets, &named, &global)?;
+    let report = validated.report();
+    if report.status == Status::Skipped && targets.is_empty() {
+        return Err(Diagnostic::new(Code::EnvNoNix, "nothing was evaluated").help("install nix, or name one with NIXEDIT_NIX"));
+    }
+    match global.format {
+        Format::Json => {
+            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "validate", "status": "unchanged", "validation": report }))
+        }
+        Format::Human => report.targets.iter().for_each(|target| {
+            let _ = writeln!(
+                anstream::stdout(),
+                "{} {}: ok ({} ms)",
+                target.host.as_deref().unwrap_or("flake"),
+                target.attr,
+                target.milliseconds
+            );
+        }),
+    }
+    Ok(ExitCode::SUCCESS)
+}

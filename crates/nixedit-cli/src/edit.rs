@@ -1,0 +1,131 @@
+//! One edit from operation to report: settle what a dead process left, plan, prove, land.
+
+use crate::cli::{Format, Global};
+use crate::place::{Workspace, root_relative};
+use crate::render::{human, json};
+use crate::{config, error, prove, run};
+use nixedit_core::apply;
+use nixedit_core::change_set::ChangeSet;
+use nixedit_core::diagnostic::Result;
+use nixedit_core::operation::Operation;
+use nixedit_core::plan::Note;
+use nixedit_core::transaction::{self, CommitOptions, EditMeta};
+use nixedit_core::validate::{Status, ValidationReport};
+use std::process::ExitCode;
+
+/// What an edit did, or would do.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub command: String,
+    pub changes: ChangeSet,
+    pub summaries: Vec<String>,
+    pub hosts: Vec<String>,
+    pub affects: Vec<String>,
+    pub validation: Option<ValidationReport>,
+    pub notes: Vec<Note>,
+    pub next: Vec<String>,
+    pub edit_id: Option<String>,
+}
+
+impl Report {
+    /// `changed` or `unchanged`.
+    pub fn status(&self) -> &'static str {
+        if self.changes.is_empty() { "unchanged" } else { "changed" }
+    }
+
+    /// A summary line with what became of it.
+    pub fn headline(&self, summary: &str) -> String {
+        match (self.changes.is_empty(), &self.edit_id) {
+            (true, _) => format!("unchanged: {summary}"),
+            (false, Some(_)) => summary.to_owned(),
+            (false, None) => format!("not written: {summary}"),
+        }
+    }
+
+    /// What was proven, a line each.
+    pub fn proof_lines(&self) -> Vec<String> {
+        let Some(report) = self.validation.as_ref().filter(|_| !self.changes.is_empty()) else { return Vec::new() };
+        if report.status == Status::Skipped {
+            let why = report.skipped_because.as_deref().unwrap_or("not asked for");
+            return vec![format!("not evaluated: {why}")];
+        }
+        let shown = report.targets.iter().filter(|target| !target.effect.is_empty());
+        let mut lines: Vec<String> =
+            shown.map(|t| format!("{} {}: {}", t.host.as_deref().unwrap_or("flake"), t.attr, t.effect.join(", "))).collect();
+        let same: Vec<&str> = report.targets.iter().filter(|t| t.expect == "same").filter_map(|t| t.host.as_deref()).collect();
+        if !same.is_empty() {
+            let mut same = same;
+            same.dedup();
+            lines.push(format!("unchanged on {}", same.join(", ")));
+        }
+        lines.dedup();
+        lines
+    }
+}
+
+/// Plans, proves and lands operations as one edit.
+pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Result<ExitCode> {
+    let named = operations.iter_mut().find_map(|operation| operation.file_mut().and_then(|file| file.clone()));
+    let (place, project) = run::open(global, named.as_deref())?;
+    let wait = config::duration(&global.wait)?;
+    let recovered = transaction::recover(&place.root, wait)?;
+    for operation in &mut operations {
+        if let Some(Some(file)) = operation.file_mut() {
+            *file = root_relative(&place, file)?;
+        }
+    }
+    let proposal = apply::propose(&project, &operations)?;
+    let affects = affected(&project, &place, &proposal.changes);
+    let mut report = Report {
+        command: command.to_owned(),
+        changes: proposal.changes,
+        summaries: proposal.summaries,
+        hosts: proposal.hosts,
+        affects,
+        notes: recovered.into_iter().map(|message| Note { code: "recovered".to_owned(), message }).chain(proposal.notes).collect(),
+        next: proposal.next,
+        ..Report::default()
+    };
+    if !report.changes.is_empty() {
+        let validated = prove::prove(&place, project.settings(), &report.changes, &proposal.targets, &report.hosts, global)?;
+        if !global.dry_run && !global.check {
+            let checked_files = project.files_read();
+            let options = CommitOptions { wait, stage: !global.no_stage, checked_files, ..CommitOptions::default() };
+            let meta = EditMeta { command: command_line(), operation: command.to_owned(), summary: report.summaries.join("; ") };
+            let committed = transaction::commit(&place.root, validated.changes(), meta, &options)?;
+            report.edit_id = Some(committed.edit_id);
+            report.notes.extend(committed.recovered.map(|message| Note { code: "recovered".to_owned(), message }));
+            report.notes.extend(committed.notes);
+        }
+        report.validation = Some(validated.report().clone());
+    }
+    Ok(finish(&report, global))
+}
+
+/// The command line as the history keeps it.
+pub fn command_line() -> Vec<String> {
+    std::iter::once("nixedit".to_owned()).chain(std::env::args().skip(1)).collect()
+}
+
+/// The hosts that have a touched file.
+fn affected(project: &nixedit_core::project::Project, place: &Workspace, changes: &ChangeSet) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    if place.is_flake && !changes.is_empty() {
+        for change in changes.files() {
+            out.extend(project.hosts_importing(&change.path).unwrap_or_default());
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// Prints the report; the exit status.
+pub fn finish(report: &Report, global: &Global) -> ExitCode {
+    match global.format {
+        Format::Human => human::report(report, global),
+        Format::Json => json::print(&json::report(report)),
+    }
+    let pending = global.check && !report.changes.is_empty();
+    if pending { ExitCode::from(error::WOULD_CHANGE) } else { ExitCode::SUCCESS }
+}
