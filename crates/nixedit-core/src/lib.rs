@@ -8,6 +8,7 @@ pub mod edit;
 pub mod idioms;
 pub mod inspect;
 pub mod operation;
+pub mod place;
 pub mod plan;
 pub mod project;
 pub mod settings;

@@ -1,29 +1,9 @@
 //! What an operation decided: structural steps, the proof that is to follow, and what to tell.
 
+pub use crate::place::Place;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::text::Span;
-
-/// Where a new element or binding goes among its neighbours.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Place {
-    /// Where the rules of `edit::place` put it: in order if its neighbours are, else at the end.
-    #[default]
-    Fitting,
-    /// In front of all others.
-    First,
-    /// Behind all others.
-    Last,
-    /// Behind the named neighbour.
-    After(String),
-    /// In front of the named neighbour.
-    Before(String),
-    /// At the end of the group under the comment that begins so.
-    Group(String),
-    /// In a new group under this comment, behind all others.
-    NewGroup(String),
-}
 
 /// One structural change of one file. Spans name nodes of the file as the plan saw it.
 #[derive(Clone, Debug)]

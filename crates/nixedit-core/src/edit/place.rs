@@ -2,7 +2,7 @@
 
 use super::insert::Slot;
 use super::sequence::{Item, Sequence};
-use crate::plan::Place;
+use crate::place::Place;
 use crate::syntax::attr_path::AttrPath;
 use std::ops::Range;
 
