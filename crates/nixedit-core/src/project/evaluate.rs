@@ -34,6 +34,8 @@ pub(super) struct Evaluator<'p> {
     pub inputs: Vec<String>,
     /// Files that could not be read, each with the reason.
     pub notes: RefCell<Vec<Diagnostic>>,
+    /// What the modules of the host at hand define, once all of them are known.
+    pub definitions: RefCell<Vec<(Rc<Attrs>, bool)>>,
     files: RefCell<HashMap<Rc<str>, Thunk>>,
     scopes: RefCell<Vec<Weak<Scope>>>,
     fuel: Cell<u64>,
@@ -58,6 +60,7 @@ impl<'p> Evaluator<'p> {
             outputs: RefCell::default(),
             inputs,
             notes: RefCell::default(),
+            definitions: RefCell::default(),
             files: RefCell::default(),
             scopes: RefCell::default(),
             fuel: Cell::new(FUEL),
@@ -345,6 +348,9 @@ impl<'p> Evaluator<'p> {
             let plain = opaque.is_library() && opaque.root != Root::Unknown;
             let call = SystemCall { argument: argument.clone(), plain, function: opaque.text() };
             return Value::new(Kind::System(Rc::new(call)), place);
+        }
+        if opaque.root == Root::Input && name == "import-tree" {
+            return functions::import_tree(self, argument, place);
         }
         match functions::find(name).filter(|_| opaque.is_library() || opaque.root == Root::Builtins) {
             Some((name, arity)) => self.complete(Partial { name, arity, base: opaque.clone(), arguments: vec![argument.clone()] }, place),

@@ -7,6 +7,22 @@ use std::rc::Rc;
 /// Modules within modules.
 const MAX_DEPTH: usize = 40;
 
+/// Inputs whose flake-parts modules add no hosts, as their documentation shows.
+const WITHOUT_HOSTS: &[&str] = &[
+    "treefmt-nix",
+    "treefmt",
+    "git-hooks",
+    "git-hooks-nix",
+    "pre-commit-hooks",
+    "pre-commit-hooks-nix",
+    "devshell",
+    "flake-parts",
+    "flake-root",
+    "home-manager",
+    "process-compose-flake",
+    "just-flake",
+];
+
 /// The outputs of `mkFlake { inherit inputs; specialArgs = …; } module`.
 pub(super) fn outputs(evaluator: &Evaluator, options: &Thunk, module: &Thunk, place: &Place) -> Option<Value> {
     let special = evaluator.select(&evaluator.force(options), "specialArgs", place);
@@ -75,6 +91,7 @@ impl Collected<'_, '_> {
             Kind::Attrs(attrs) => self.attrs(&attrs.clone(), depth, conditional),
             Kind::Either(values) => values.iter().for_each(|value| self.module(value, depth + 1, true)),
             Kind::All(values) => values.iter().for_each(|value| self.module(value, depth + 1, conditional)),
+            Kind::Opaque(opaque) if opaque.root == Root::Input && WITHOUT_HOSTS.contains(&&*opaque.names[0]) => {}
             // A module of an input may add outputs of any name.
             _ => self.outputs.push(module.clone()),
         }

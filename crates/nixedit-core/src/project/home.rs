@@ -1,14 +1,21 @@
 //! Home Manager inside a host: its users, their modules and what is passed to them.
 
-use super::hosts::{HomeUser, SpecialArgs};
+use super::hosts::{HomeUser, Side, SpecialArgs};
 use super::imports::{Naming, Walk, arguments, parts};
 use super::value::{Attr, Attrs, Place, Value};
-use std::rc::Rc;
+
+/// One statement about a user.
+struct Statement {
+    attr: Attr,
+    conditional: bool,
+    /// Whether the name is known; users with computed names are never taken for one.
+    named: bool,
+}
 
 /// Everything the system's modules say about Home Manager.
 #[derive(Default)]
 struct Said {
-    users: Vec<(Attr, bool)>,
+    users: Vec<Statement>,
     shared: Vec<(Value, bool)>,
     special: Attrs,
     /// Whether the special arguments are all known.
@@ -18,13 +25,15 @@ struct Said {
 /// The users of a host, in the order in which its modules name them.
 pub(super) fn users(system: &Walk, place: &Place) -> Vec<HomeUser> {
     let said = collect(system);
-    let mut names: Vec<Rc<str>> = Vec::new();
-    for (attr, _) in &said.users {
-        if !names.contains(&attr.name) {
-            names.push(attr.name.clone());
+    let mut groups: Vec<Vec<&Statement>> = Vec::new();
+    for statement in &said.users {
+        let same = |group: &&mut Vec<&Statement>| group[0].named && statement.named && group[0].attr.name == statement.attr.name;
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(statement),
+            None => groups.push(vec![statement]),
         }
     }
-    names.into_iter().map(|name| user(system, &said, &name, place)).collect()
+    groups.iter().map(|group| user(system, &said, group, place)).collect()
 }
 
 fn collect(system: &Walk) -> Said {
@@ -43,8 +52,9 @@ fn collect_part(system: &Walk, part: &Attrs, conditional: bool, said: &mut Said)
     if let Some(users) = part.get("users") {
         for (set, inner) in parts(evaluator, &evaluator.force(&users.value)) {
             let conditional = conditional || inner || users.conditional;
-            let all = set.entries.iter().chain(&set.dynamic);
-            said.users.extend(all.map(|user| (user.clone(), conditional || user.conditional)));
+            let statement = |user: &Attr, named| Statement { attr: user.clone(), conditional: conditional || user.conditional, named };
+            said.users.extend(set.entries.iter().map(|user| statement(user, true)));
+            said.users.extend(set.dynamic.iter().map(|user| statement(user, false)));
         }
     }
     if let Some(shared) = part.get("sharedModules") {
@@ -61,9 +71,9 @@ fn collect_part(system: &Walk, part: &Attrs, conditional: bool, said: &mut Said)
     said.complete &= part.is_closed();
 }
 
-fn user(system: &Walk, said: &Said, name: &str, place: &Place) -> HomeUser {
-    let mut walk = Walk::new(system.evaluator, arguments(Some(&said.special), place));
-    for (attr, conditional) in said.users.iter().filter(|(attr, _)| &*attr.name == name) {
+fn user(system: &Walk, said: &Said, statements: &[&Statement], place: &Place) -> HomeUser {
+    let mut walk = Walk::new(system.evaluator, arguments(Some(&said.special), Side::Home, place));
+    for Statement { attr, conditional, .. } in statements {
         let naming = Naming { place: attr.place.clone(), kind: "home-manager.users", depth: 0, conditional: *conditional };
         walk.module(&system.evaluator.force(&attr.value), &naming);
     }
@@ -71,7 +81,8 @@ fn user(system: &Walk, said: &Said, name: &str, place: &Place) -> HomeUser {
         walk.list(shared, "home-manager.sharedModules", 0, *conditional);
     }
     let special_args = special_args(&said.special, said.complete, &walk);
-    HomeUser { name: name.to_owned(), special_args, modules: walk.modules }
+    let name = statements.first().map_or_else(String::new, |statement| statement.attr.name.to_string());
+    HomeUser { name, special_args, modules: walk.modules }
 }
 
 /// The names that surely reach the modules of a walk.

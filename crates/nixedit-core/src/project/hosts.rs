@@ -168,8 +168,13 @@ impl Project {
 
 fn read_configurations(evaluator: &Evaluator, outputs: &Value, map: &mut HostMap) {
     let kind = "nixosConfigurations";
-    let Some(configurations) = evaluator.select(outputs, kind, &outputs.place) else { return };
-    let attrs = evaluator.attrs(&configurations);
+    let outputs = evaluator.attrs(outputs);
+    for open in &outputs.open {
+        let evidence = Evidence { file: open.place.file.to_string(), span: open.place.span, kind };
+        map.unresolved.push((text_of(evaluator, open), evidence));
+    }
+    let Some(configurations) = outputs.get(kind) else { return };
+    let attrs = evaluator.attrs(&evaluator.force(&configurations.value));
     map.hosts = attrs.entries.iter().map(|attr| host(evaluator, attr)).collect();
     for attr in &attrs.dynamic {
         let evidence = Evidence { file: attr.place.file.to_string(), span: attr.place.span, kind };
@@ -177,11 +182,14 @@ fn read_configurations(evaluator: &Evaluator, outputs: &Value, map: &mut HostMap
     }
     for open in &attrs.open {
         let evidence = Evidence { file: open.place.file.to_string(), span: open.place.span, kind };
-        let text = match &open.kind {
-            Kind::Opaque(opaque) => opaque.text(),
-            _ => evaluator.snippet(&open.place),
-        };
-        map.unresolved.push((text, evidence));
+        map.unresolved.push((text_of(evaluator, open), evidence));
+    }
+}
+
+fn text_of(evaluator: &Evaluator, value: &Value) -> String {
+    match &value.kind {
+        Kind::Opaque(opaque) => opaque.text(),
+        _ => evaluator.snippet(&value.place),
     }
 }
 
@@ -205,10 +213,7 @@ fn fill(evaluator: &Evaluator, configuration: &Value, host: &mut Host, condition
         Kind::Either(values) => values.iter().for_each(|value| fill(evaluator, value, host, true)),
         Kind::All(values) => values.iter().for_each(|value| fill(evaluator, value, host, conditional)),
         _ => {
-            let text = match &configuration.kind {
-                Kind::Opaque(opaque) => opaque.text(),
-                _ => evaluator.snippet(&configuration.place),
-            };
+            let text = text_of(evaluator, configuration);
             let via = Evidence { kind: "nixosConfigurations", ..evidence_of(configuration) };
             host.modules.push(Module { place: ModulePlace::Unknown(text), via, depth: 0, conditional });
             host.special_args.complete = false;
@@ -233,7 +238,9 @@ fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host:
     let stated = evaluator.select(&argument, "system", place).and_then(|system| system.as_str().map(str::to_owned));
     host.system = platform(&walk).or(stated);
     host.special_args = home::special_args(&special, true, &walk);
+    evaluator.definitions.replace(walk.definitions.clone());
     host.users.extend(home::users(&walk, place));
+    evaluator.definitions.take();
     host.modules.extend(walk.modules);
 }
 
@@ -245,7 +252,7 @@ fn special_of(evaluator: &Evaluator, argument: &Value, place: &Place) -> Rc<Attr
 pub(super) fn walk_of<'e, 'p>(evaluator: &'e Evaluator<'p>, call: &SystemCall, place: &Place, conditional: bool) -> Walk<'e, 'p> {
     let argument = evaluator.force(&call.argument);
     let special = special_of(evaluator, &argument, place);
-    let mut walk = Walk::new(evaluator, arguments(Some(&special), place));
+    let mut walk = Walk::new(evaluator, arguments(Some(&special), Side::System, place));
     if let Some(modules) = evaluator.select(&argument, "modules", place) {
         walk.list(&modules, "modules", 0, conditional);
     }

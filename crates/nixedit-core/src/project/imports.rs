@@ -1,7 +1,7 @@
 //! The module graph: a module list, what each module imports, and what the modules define.
 
 use super::evaluate::Evaluator;
-use super::hosts::{Evidence, Module, ModulePlace};
+use super::hosts::{Evidence, Module, ModulePlace, Side};
 use super::value::{Attr, Attrs, Item, Kind, Opaque, Place, Root, Thunk, Value};
 use crate::syntax::span;
 use rnix::ast;
@@ -76,6 +76,8 @@ impl<'e, 'p> Walk<'e, 'p> {
                 self.push(ModulePlace::Input(opaque.text()), naming);
             }
             Kind::Opaque(opaque) => self.push(ModulePlace::Unknown(opaque.text()), naming),
+            // `null` is no module, so the condition that leads here does not hold.
+            Kind::Null if naming.conditional => {}
             _ => self.push(ModulePlace::Unknown(self.evaluator.snippet(&module.place)), naming),
         }
     }
@@ -231,16 +233,22 @@ pub(super) fn parts(evaluator: &Evaluator, value: &Value) -> Vec<(Rc<Attrs>, boo
 }
 
 /// What modules are applied to: the special arguments, and what the module system always passes.
-pub(super) fn arguments(special: Option<&Attrs>, place: &Place) -> Thunk {
+pub(super) fn arguments(special: Option<&Attrs>, side: Side, place: &Place) -> Thunk {
     let opaque = |root, names: &[&str]| Value::new(Kind::Opaque(Opaque::new(root, names)), place);
     let attr = |name: &str, value| Attr { name: name.into(), value: Thunk::done(value), place: place.clone(), conditional: false };
     let mut entries = vec![
         attr("lib", opaque(Root::Lib, &[])),
         attr("modulesPath", opaque(Root::InputFile, &["modulesPath"])),
         attr("pkgs", opaque(Root::Unknown, &["pkgs"])),
-        attr("config", opaque(Root::Unknown, &["config"])),
         attr("options", opaque(Root::Unknown, &["options"])),
     ];
+    match side {
+        Side::System => entries.push(attr("config", opaque(Root::Config, &[]))),
+        Side::Home => {
+            entries.push(attr("config", opaque(Root::Unknown, &["config"])));
+            entries.extend(["osConfig", "nixosConfig"].map(|name| attr(name, opaque(Root::Config, &[]))));
+        }
+    }
     entries.extend(special.into_iter().flat_map(|special| special.entries.iter().cloned()));
     let open = vec![opaque(Root::Arguments, &[])];
     Thunk::done(Value::new(Kind::Attrs(Rc::new(Attrs { entries, open, ..Attrs::default() })), place))

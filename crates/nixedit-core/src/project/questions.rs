@@ -3,6 +3,7 @@
 use super::hosts::{Evidence, Host, HostMap, Module, ModulePlace, Side};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::project::Project;
+use crate::similar_names::near;
 use crate::text::Span;
 use std::rc::Rc;
 
@@ -73,7 +74,7 @@ impl Project {
             [] => format!("unknown host '{name}' — no host of this flake can be read from its files"),
             names => format!("unknown host '{name}' — hosts of this flake: {}", names.join(", ")),
         };
-        if let Some(near) = nearest(name, &names) {
+        if let Some(near) = near(name, names.iter().copied()).first() {
             message.push_str(&format!(" (did you mean '{near}'?)"));
         }
         let error = Diagnostic::new(Code::HostUnknown, message).candidates(names.iter().copied());
@@ -102,41 +103,5 @@ fn add_entry(modules: &mut Vec<Module>, file: Option<String>, kind: &'static str
     if !modules.iter().any(|module| module.place == place) {
         let via = Evidence { file: "nixedit.toml".to_owned(), span: Span::at(0), kind };
         modules.insert(0, Module { place, via, depth: 0, conditional: false });
-    }
-}
-
-/// The name that is at most a third of its letters away, swapped neighbours counting once.
-fn nearest<'n>(wanted: &str, names: &[&'n str]) -> Option<&'n str> {
-    let ranked = names.iter().map(|name| (distance(wanted, name), *name)).min()?;
-    (ranked.0 * 3 <= wanted.chars().count().max(3)).then_some(ranked.1)
-}
-
-/// Edits (a letter more, less, other, or two neighbours swapped) from one word to another.
-fn distance(from: &str, to: &str) -> usize {
-    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
-    let mut rows = vec![(0..=to.len()).collect::<Vec<usize>>()];
-    for (i, a) in from.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in to.iter().enumerate() {
-            let mut best = (rows[i][j] + usize::from(a != b)).min(rows[i][j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *a == to[j - 1] && from[i - 1] == *b {
-                best = best.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows.last().and_then(|row| row.last()).copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{distance, nearest};
-
-    #[test]
-    fn swapped_letters_are_near() {
-        assert_eq!((distance("nixz", "nxiz"), distance("adek", "adeck"), distance("", "ab")), (1, 1, 2));
-        assert_eq!(nearest("nxix", &["adeck", "nxiz", "zrrh"]), Some("nxiz"));
-        assert_eq!(nearest("laptop", &["adeck", "nxiz"]), None);
     }
 }

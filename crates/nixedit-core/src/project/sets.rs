@@ -1,7 +1,7 @@
 //! Attribute sets: building them from bindings, selecting from them, putting one over another.
 
 use super::evaluate::Evaluator;
-use super::value::{Attr, Attrs, Binding, Kind, Opaque, Piece, Place, Root, Scope, State, Thunk, Value};
+use super::value::{Attr, Attrs, Binding, Kind, Opaque, Partial, Piece, Place, Root, Scope, State, Thunk, Value};
 use crate::syntax::attr_path::name_of;
 use rnix::ast::{self, HasEntry};
 use rowan::ast::AstNode;
@@ -156,13 +156,26 @@ impl Evaluator<'_> {
                 None => self.select_open(attrs, name, place),
             },
             Kind::Either(values) | Kind::All(values) => {
-                let found: Rc<[Value]> = values.iter().filter_map(|value| self.select(value, name, place)).collect();
+                let mut found: Vec<Value> = values.iter().filter_map(|value| self.select(value, name, place)).collect();
                 let all = matches!(base.kind, Kind::All(_));
-                (!found.is_empty()).then(|| Value::new(if all { Kind::All(found) } else { Kind::Either(found) }, place))
+                if all && found.iter().any(|value| !matches!(value.kind, Kind::Opaque(_))) {
+                    // Modules that cannot be read do not define again what another one defines.
+                    found.retain(|value| !matches!(value.kind, Kind::Opaque(_)));
+                }
+                match found.as_slice() {
+                    [] => None,
+                    [only] if all => Some(only.clone()),
+                    _ => Some(Value::new(if all { Kind::All(found.into()) } else { Kind::Either(found.into()) }, place)),
+                }
             }
             Kind::Opaque(opaque) => self.select_opaque(opaque, name, place),
             Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Str(_) | Kind::List(_) => None,
             Kind::Path(_) | Kind::RootText(_) => None,
+            Kind::System(_) if name == "extendModules" => {
+                let arguments = vec![Thunk::done(base.clone())];
+                let partial = Partial { name: "extendModules", arity: 2, base: Opaque::new(Root::Lib, &[]), arguments };
+                Some(Value::new(Kind::Partial(Rc::new(partial)), place))
+            }
             Kind::Lambda(_) | Kind::Partial(_) | Kind::System(_) => Some(self.unknown_at(place)),
         }
     }
@@ -189,6 +202,12 @@ impl Evaluator<'_> {
             Root::Arguments => known(Root::Unknown, &[name]),
             Root::Input if opaque.names.len() == 1 && name == "outPath" => Some(Value::new(Kind::Opaque(opaque.clone()), place)),
             Root::Flake if name == "inputs" => known(Root::Inputs, &[]),
+            Root::Flake if name == "outputs" => known(Root::Flake, &[]),
+            Root::Config => {
+                let option = opaque.child(name);
+                let text = self.option_text(&option.names);
+                Some(text.unwrap_or_else(|| Value::new(Kind::Opaque(option), place)))
+            }
             Root::Flake if name == "outPath" => Some(Value::new(Kind::RootText("".into()), place)),
             Root::Flake if FLAKE_FACTS.contains(&name) => Some(Value::unknown(&format!("self.{name}"), place)),
             Root::Flake => {

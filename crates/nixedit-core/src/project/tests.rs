@@ -361,3 +361,80 @@ fn the_fixtures_are_read_to_the_end() {
         }
     }
 }
+
+#[test]
+fn outputs_that_lean_on_themselves_and_on_options() {
+    let flake = r#"{
+  inputs.nixpkgs.url = "x"; inputs.import-tree.url = "x";
+  outputs = { self, nixpkgs, import-tree, ... }: let inherit (self) outputs; inherit (nixpkgs) lib; in {
+    nixosModules = import ./modules;
+    nixosConfigurations = rec {
+      a = lib.nixosSystem {
+        modules = [ { networking.hostName = "a"; } (import-tree ./tree) ./user.nix ] ++ builtins.attrValues outputs.nixosModules;
+      };
+      b = a.extendModules { modules = [ (./. + /b.nix) (lib.mkAliasOptionModule [ "x" ] [ "y" ]) ]; };
+    };
+  };
+}"#;
+    let user = r#"{ config, ... }: {
+  home-manager.users.u = { osConfig, ... }: { imports = [ ./home/${osConfig.networking.hostName}.nix ./home/${config.networking.hostName}.nix ]; };
+  home-manager.users.v = ./home/${config.networking.domain}.nix;
+  networking.domain = "a";
+}"#;
+    let domain = "{ lib, ... }: { networking.domain = lib.mkForce \"z\"; }";
+    let case = Case::new(&[
+        ("flake.nix", flake),
+        ("modules/default.nix", "{ one = ./one.nix; two = { imports = [ ./one.nix ]; }; }"),
+        ("modules/one.nix", EMPTY),
+        ("tree/x/y.nix", EMPTY),
+        ("tree/_x/y.nix", EMPTY),
+        ("user.nix", user),
+        ("b.nix", domain),
+        ("home/a.nix", EMPTY),
+    ]);
+    assert_eq!(
+        case.seen(),
+        "a ?: <flake.nix> tree/x/y.nix user.nix modules/one.nix\n  u: <user.nix> >home/a.nix\n  v: home/a.nix\n\
+         b ?: <flake.nix> tree/x/y.nix user.nix modules/one.nix b.nix @lib.mkAliasOptionModule\n  \
+         u: <user.nix> >home/a.nix\n  v: !./home/${config.networking.domain}.nix\n"
+    );
+}
+
+#[test]
+fn what_may_be_is_marked() {
+    let flake = r#"{
+  outputs = { nixpkgs, other, ... }: {
+    nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = builtins.filter (m: other.lib.likes m) [ ./m.nix ] ++ [ ./users.nix ]; };
+  };
+}"#;
+    let users = r#"{ lib, config, ... }: {
+  networking.domain = lib.mkDefault "m";
+  home-manager.users.v = ./${config.networking.domain}.nix;
+  home-manager.users.${config.x} = if config.y then ./m.nix else null;
+  home-manager.users.${config.x} = ./m.nix;
+}"#;
+    let case = Case::new(&[("flake.nix", flake), ("m.nix", EMPTY), ("users.nix", users)]);
+    assert_eq!(
+        case.seen(),
+        "a ?: ?m.nix users.nix\n  v: !./${config.networking.domain}.nix\n  ${config.x}: ?m.nix\n  ${config.x}: m.nix\n"
+    );
+    assert_eq!(case.project.host("b").unwrap_err().code, Code::HostUnknown);
+    assert!(case.project.host("abc").unwrap_err().message.ends_with("hosts of this flake: a"));
+}
+
+#[test]
+fn a_registry_of_another_format() {
+    let flake = r#"{
+  outputs = { nixpkgs, ... }: let
+    rows = builtins.fromTOML (builtins.readFile ./hosts.toml) // builtins.fromJSON (builtins.readFile ./more.json);
+    mine = nixpkgs.lib.filterAttrs (_: row: nixpkgs.lib.hasSuffix "-linux" row.system) rows;
+  in { nixosConfigurations = builtins.mapAttrs (name: row: nixpkgs.lib.nixosSystem { inherit (row) system; modules = map (m: ./${m}.nix) row.modules; }) mine; };
+}"#;
+    let case = Case::new(&[
+        ("flake.nix", flake),
+        ("hosts.toml", "[a]\nsystem = \"x86_64-linux\"\nmodules = [\"m\"]\n[mac]\nsystem = \"aarch64-darwin\"\nmodules = []\n"),
+        ("more.json", r#"{ "b": { "system": "aarch64-linux", "modules": [] } }"#),
+        ("m.nix", EMPTY),
+    ]);
+    assert_eq!(case.seen(), "a x86_64-linux: m.nix\nb aarch64-linux:\n");
+}

@@ -45,6 +45,9 @@ pub(super) fn string(evaluator: &Evaluator, text: &ast::Str, scope: &Rc<Scope>, 
 /// A path literal.
 pub(super) fn path(evaluator: &Evaluator, expr: &ast::Expr, scope: &Rc<Scope>, place: &Place) -> Option<Value> {
     let literal = ast::Path::cast(expr.syntax().clone())?;
+    if let (ast::Path::PathAbs(_), [InterpolPart::Literal(whole)]) = (&literal, literal.parts().as_slice()) {
+        return Some(Value::new(Kind::Opaque(Opaque::new(Root::Absolute, &[whole.text()])), place));
+    }
     if !matches!(literal, ast::Path::PathRel(_)) {
         return None;
     }
@@ -80,6 +83,11 @@ pub(super) fn add(left: &Value, right: &Value, place: &Place) -> Option<Value> {
         (Kind::Path(a), Kind::Str(b)) if a.is_empty() && !b.is_empty() && !b.starts_with('/') => return None,
         (Kind::Path(a), Kind::Str(b)) => Kind::Path(normal(&format!("{a}{b}"))?.into()),
         (Kind::RootText(a), Kind::Str(b)) => Kind::RootText(format!("{a}{b}").into()),
+        (Kind::Path(a), Kind::Opaque(b)) if b.root == Root::Absolute => Kind::Path(normal(&format!("{a}{}", b.text()))?.into()),
+        // Any nixpkgs, patched ones included, has this file.
+        (Kind::Opaque(a), Kind::Str(b)) if a.root == Root::Unknown && b.ends_with("/nixos/lib/eval-config.nix") => {
+            Kind::Opaque(Opaque::new(Root::InputFile, &[&format!("{}{b}", a.text())]))
+        }
         (Kind::Opaque(a), Kind::Str(b)) if a.root == Root::InputFile => {
             Kind::Opaque(Opaque::new(Root::InputFile, &[&format!("{}{b}", a.text())]))
         }

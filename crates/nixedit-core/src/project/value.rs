@@ -143,8 +143,12 @@ pub(super) enum Root {
     Flake,
     /// nixpkgs' library.
     Lib,
+    /// The system's configuration, by option path.
+    Config,
     /// Nix' own functions.
     Builtins,
+    /// A path outside the flake.
+    Absolute,
     /// The arguments of a module beyond those that are known.
     Arguments,
     /// Anything else; the first name is source text.
@@ -171,8 +175,9 @@ impl Opaque {
             Root::Flake => Some("self"),
             Root::Lib => Some("lib"),
             Root::Builtins => Some("builtins"),
+            Root::Config => Some("config"),
             Root::Arguments => Some("arguments"),
-            Root::Input | Root::InputFile | Root::Unknown => None,
+            Root::Input | Root::InputFile | Root::Absolute | Root::Unknown => None,
         };
         head.into_iter().chain(self.names.iter().map(|name| &**name)).collect::<Vec<_>>().join(".")
     }

@@ -18,6 +18,8 @@ pub(super) fn call(call: &Call) -> Option<Option<Value>> {
         "pathExists" => path_of(call, 0).map(|path| call.result(Kind::Bool(call.evaluator.project.exists(&path)))),
         "readFile" => read_file(call),
         "importJSON" => read_file(call).and_then(|text| json(call, &text)),
+        "importTOML" => read_file(call).and_then(|text| toml(call, &text)),
+        "fromTOML" => toml(call, &call.value(0)),
         "fromJSON" => json(call, &call.value(0)),
         "path" => {
             let argument = call.value(0);
@@ -92,6 +94,23 @@ fn read_file(call: &Call) -> Option<Value> {
 fn json(call: &Call, text: &Value) -> Option<Value> {
     let parsed: serde_json::Value = serde_json::from_str(text.as_str()?).ok()?;
     Some(of_json(&parsed, call.place))
+}
+
+fn toml(call: &Call, text: &Value) -> Option<Value> {
+    let parsed: serde_json::Value = toml::from_str(text.as_str()?).ok()?;
+    Some(of_json(&parsed, call.place))
+}
+
+pub(super) fn import_tree(call: &Call) -> Option<Value> {
+    let folder = path_of(call, 0)?;
+    let mut items = Vec::new();
+    files_below(call, &folder, &mut items, 0);
+    items.retain(|item| {
+        let path = call.evaluator.force(&item.value).as_path();
+        path.is_some_and(|path| path.ends_with(".nix") && !path[folder.len()..].contains("/_"))
+    });
+    let imports = Attr { name: "imports".into(), value: Thunk::done(call.list(items)), place: call.place.clone(), conditional: false };
+    Some(call.result(Kind::Attrs(Rc::new(Attrs { entries: vec![imports], ..Attrs::default() }))))
 }
 
 fn of_json(json: &serde_json::Value, place: &Place) -> Value {

@@ -27,6 +27,8 @@ pub(super) fn call(call: &Call) -> Option<Option<Value>> {
         "sort" => Some(call.list(call.items(1))),
         "reverseList" => Some(call.list(call.items(0).into_iter().rev().collect())),
         "head" => call.items(0).first().filter(|item| !item.rest && !item.conditional).map(|item| call.evaluator.force(&item.value)),
+        "last" => closed(&call.items(0)).and_then(|items| items.last()).map(|item| call.evaluator.force(&item.value)),
+        "elemAt" => element(call),
         "length" => closed(&call.items(0)).map(|items| call.result(Kind::Int(items.len() as i64))),
         "elem" => elem(call, &call.value(0), &call.items(1)).map(|found| call.result(Kind::Bool(found))),
         "remove" => Some(without(call, &[call.value(0)])),
@@ -44,6 +46,12 @@ pub(super) fn call(call: &Call) -> Option<Option<Value>> {
 /// The items when their number is known.
 fn closed(items: &[Item]) -> Option<&[Item]> {
     items.iter().all(|item| !item.rest && !item.conditional).then_some(items)
+}
+
+fn element(call: &Call) -> Option<Value> {
+    let (items, Kind::Int(index)) = (call.items(0), call.value(1).kind) else { return None };
+    let item = closed(&items)?.get(usize::try_from(index).ok()?)?;
+    Some(call.evaluator.force(&item.value))
 }
 
 fn whole(call: &Call, index: usize) -> Item {

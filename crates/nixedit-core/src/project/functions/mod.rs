@@ -7,7 +7,7 @@ mod sets;
 mod strings;
 
 use super::evaluate::Evaluator;
-use super::value::{Item, Kind, Partial, Place, Thunk, Value};
+use super::value::{Item, Kind, Opaque, Partial, Place, Root, Thunk, Value};
 
 /// Functions that need no `builtins.` before them.
 pub(super) const GLOBAL: &[&str] = &[
@@ -32,6 +32,8 @@ const FUNCTIONS: &[(&str, usize)] = &[
     ("listFilesRecursive", 1),
     ("pathExists", 1),
     ("readFile", 1),
+    ("fromTOML", 1),
+    ("importTOML", 1),
     ("fromJSON", 1),
     ("importJSON", 1),
     ("path", 1),
@@ -60,6 +62,9 @@ const FUNCTIONS: &[(&str, usize)] = &[
     ("foldr", 3),
     ("fold", 3),
     ("catAttrs", 2),
+    ("foldAttrs", 3),
+    ("last", 1),
+    ("elemAt", 2),
     ("remove", 2),
     ("subtractLists", 2),
     ("mapAttrs", 2),
@@ -92,8 +97,10 @@ const FUNCTIONS: &[(&str, usize)] = &[
     ("removePrefix", 2),
     ("concatStringsSep", 2),
     ("splitString", 2),
+    ("split", 2),
     ("toString", 1),
     ("toLower", 1),
+    ("replaceStrings", 3),
     ("baseNameOf", 1),
     ("dirOf", 1),
     ("append", 2),
@@ -111,6 +118,13 @@ const FUNCTIONS: &[(&str, usize)] = &[
     ("mkOrder", 2),
     ("setDefaultModuleLocation", 2),
     ("importApply", 2),
+    ("mkAliasOptionModule", 2),
+    ("mkAliasOptionModuleMD", 2),
+    ("mkRenamedOptionModule", 2),
+    ("mkRenamedOptionModuleWith", 1),
+    ("mkRemovedOptionModule", 2),
+    ("mkChangedOptionModule", 3),
+    ("mkMergedOptionModule", 3),
     ("id", 1),
     ("const", 2),
     ("flip", 3),
@@ -145,6 +159,13 @@ pub(super) fn call(evaluator: &Evaluator, partial: &Partial, place: &Place) -> O
     let call = Call { evaluator, partial, place };
     let kinds = [files::call, lists::call, sets::call, strings::call, modules::call];
     kinds.iter().find_map(|kind| kind(&call)).flatten()
+}
+
+/// import-tree: a module that imports every Nix file of a folder, save those below a name with `_`.
+pub(super) fn import_tree(evaluator: &Evaluator, folder: &Thunk, place: &Place) -> Value {
+    let partial = Partial { name: "import-tree", arity: 1, base: Opaque::new(Root::Lib, &[]), arguments: vec![folder.clone()] };
+    let call = Call { evaluator, partial: &partial, place };
+    files::import_tree(&call).unwrap_or_else(|| evaluator.unknown_at(place))
 }
 
 /// One call. Each kind of function answers `None` for a name that is not its own.

@@ -35,6 +35,14 @@ pub(super) fn call(call: &Call) -> Option<Option<Value>> {
         "eachSystem" => Some(each_system(call, 1)),
         "mkFlake" => flake_parts::outputs(call.evaluator, call.thunk(0), call.thunk(1), call.place),
         "withSystem" => Some(with_system(call)),
+        "mkAliasOptionModule"
+        | "mkAliasOptionModuleMD"
+        | "mkRenamedOptionModule"
+        | "mkRenamedOptionModuleWith"
+        | "mkRemovedOptionModule"
+        | "mkChangedOptionModule"
+        | "mkMergedOptionModule" => Some(call.result(Kind::Opaque(Opaque::new(Root::Input, &["lib", call.name()])))),
+        "extendModules" => extend_modules(call),
         "nixosSystem" => {
             let argument = call.thunk(0).clone();
             let system = SystemCall { argument, plain: true, function: "eval-config.nix".to_owned() };
@@ -59,6 +67,24 @@ fn is(call: &Call, test: fn(&Kind) -> bool) -> Option<Value> {
         Kind::Opaque(_) | Kind::Either(_) | Kind::All(_) => None,
         kind => Some(call.result(Kind::Bool(test(&kind)))),
     }
+}
+
+/// `configuration.extendModules { modules = …; specialArgs = …; }`.
+fn extend_modules(call: &Call) -> Option<Value> {
+    let Kind::System(base) = call.value(0).kind else { return None };
+    let (old, new) = (call.evaluator.force(&base.argument), call.value(1));
+    let both = |name| [&old, &new].map(|value| call.evaluator.select(value, name, call.place));
+    let modules = both("modules").into_iter().flatten().flat_map(|list| call.evaluator.items(&list)).collect();
+    let special = both("specialArgs").into_iter().flatten();
+    let special = special.fold(Attrs::default(), |so_far, next| call.evaluator.update(&so_far, &call.evaluator.attrs(&next)));
+    let attr = |name: &str, value| Attr { name: name.into(), value: Thunk::done(value), place: call.place.clone(), conditional: false };
+    let over = Attrs {
+        entries: vec![attr("modules", call.list(modules)), attr("specialArgs", call.result(Kind::Attrs(Rc::new(special))))],
+        ..Attrs::default()
+    };
+    let argument = call.result(Kind::Attrs(Rc::new(call.evaluator.update(&call.evaluator.attrs(&old), &over))));
+    let system = SystemCall { argument: Thunk::done(argument), plain: base.plain, function: base.function.clone() };
+    Some(call.result(Kind::System(Rc::new(system))))
 }
 
 fn pipe(call: &Call) -> Option<Value> {

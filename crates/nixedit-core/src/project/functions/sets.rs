@@ -31,6 +31,7 @@ pub(super) fn call(call: &Call) -> Option<Option<Value>> {
         "mergeAttrs" => Some(update(call, &call.value(0), &call.value(1))),
         "recursiveUpdate" => Some(recursive_update(call, &call.value(0), &call.value(1), 0)),
         "mergeAttrsList" => Some(merged(call, call.items(0))),
+        "foldAttrs" => fold_attrs(call),
         "hasAttr" => call.text(0).and_then(|name| call.evaluator.has_name(&call.value(1), &name)).map(|has| call.result(Kind::Bool(has))),
         "getAttr" => call.text(0).and_then(|name| call.evaluator.select(&call.value(1), &name, call.place)),
         "setAttrByPath" => set_by_path(call),
@@ -232,6 +233,27 @@ fn recursive_update(call: &Call, left: &Value, right: &Value, depth: usize) -> V
         }
     }
     finished(call, out)
+}
+
+/// `foldAttrs op nul sets`: under each name `op` from the right over the values of all sets.
+fn fold_attrs(call: &Call) -> Option<Value> {
+    let mut out = Attrs::default();
+    for item in call.items(2).into_iter().rev() {
+        let part = call.evaluator.attrs(&call.evaluator.force(&item.value));
+        if item.rest || item.conditional || !part.is_closed() {
+            return None;
+        }
+        for entry in &part.entries {
+            let known = out.entries.iter().position(|known: &Attr| known.name == entry.name);
+            let so_far = known.map_or_else(|| call.thunk(1).clone(), |at| out.entries[at].value.clone());
+            let value = call.later(0, vec![entry.value.clone(), so_far], &entry.place);
+            match known {
+                Some(at) => out.entries[at].value = value,
+                None => out.entries.push(Attr { value, ..entry.clone() }),
+            }
+        }
+    }
+    Some(finished(call, out))
 }
 
 fn set_by_path(call: &Call) -> Option<Value> {

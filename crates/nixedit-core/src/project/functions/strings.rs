@@ -20,6 +20,8 @@ pub(super) fn call(call: &Call) -> Option<Option<Value>> {
         },
         "concatStringsSep" => join(call),
         "splitString" => split(call),
+        "split" => split_by_pattern(call),
+        "replaceStrings" => replace(call),
         _ => return None,
     })
 }
@@ -80,6 +82,34 @@ fn join(call: &Call) -> Option<Value> {
         texts.push(call.evaluator.force(&item.value).as_str()?.to_owned());
     }
     Some(call.string(&texts.join(&separator)))
+}
+
+/// `builtins.split` by a pattern that is plain text: the parts with an empty list between them.
+fn split_by_pattern(call: &Call) -> Option<Value> {
+    let (pattern, text) = (call.text(0)?, call.text(1)?);
+    if pattern.is_empty() || !pattern.chars().all(|c| c.is_ascii_alphanumeric() || "@-_/:, ".contains(c)) {
+        return None;
+    }
+    let item = |kind| Item { value: call.done(kind, call.place), place: call.place.clone(), conditional: false, rest: false };
+    let mut items = Vec::new();
+    for part in text.split(pattern.as_str()) {
+        if !items.is_empty() {
+            items.push(item(Kind::List([].into())));
+        }
+        items.push(item(Kind::Str(part.into())));
+    }
+    Some(call.list(items))
+}
+
+/// `replaceStrings [ one ] [ other ] text`; several at once are left unread.
+fn replace(call: &Call) -> Option<Value> {
+    let only = |index| match call.items(index).as_slice() {
+        [item] if !item.rest && !item.conditional => call.evaluator.force(&item.value).as_str().map(str::to_owned),
+        _ => None,
+    };
+    let (from, to): (Option<String>, Option<String>) = (only(0), only(1));
+    let from = from.filter(|from| !from.is_empty())?;
+    Some(call.string(&call.text(2)?.replace(&from, &to?)))
 }
 
 fn split(call: &Call) -> Option<Value> {
