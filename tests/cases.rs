@@ -48,7 +48,10 @@ fn repository() -> PathBuf {
 }
 
 fn has_nix() -> bool {
-    Command::new(std::env::var("NIXEDIT_NIX").unwrap_or_else(|_| "nix".to_owned())).arg("--version").output().is_ok_and(|o| o.status.success())
+    Command::new(std::env::var("NIXEDIT_NIX").unwrap_or_else(|_| "nix".to_owned()))
+        .arg("--version")
+        .output()
+        .is_ok_and(|o| o.status.success())
 }
 
 #[test]
@@ -119,7 +122,8 @@ fn check(file: &Path) -> Result<(), String> {
 fn written(case: &Case) -> String {
     let block = |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("{name} = '''\n{}'''\n", text) };
     let head = toml::to_string(&Case { says: String::new(), diff: String::new(), ..case.clone() }).expect("a case");
-    let head: String = head.lines().filter(|line| !line.starts_with("says = ") && !line.starts_with("diff = ")).map(|l| format!("{l}\n")).collect();
+    let head: String =
+        head.lines().filter(|line| !line.starts_with("says = ") && !line.starts_with("diff = ")).map(|l| format!("{l}\n")).collect();
     // Tables must come last in TOML.
     let (plain, tables) = head.split_once("\n[").map_or((head.clone(), String::new()), |(a, b)| (format!("{a}\n"), format!("\n[{b}")));
     format!("{plain}{}{}{tables}", block("says", &case.says), block("diff", &case.diff))
@@ -229,10 +233,25 @@ fn diff(before: &Tree, after: &Tree) -> String {
         match (text(&old), text(&new)) {
             (Ok(a), Ok(b)) if !name.ends_with(".age") => {
                 let label = |side: &str, there: bool| if there { format!("{side}/{name}") } else { "/dev/null".to_owned() };
-                out.push_str(&similar::TextDiff::from_lines(&a, &b).unified_diff().context_radius(1).header(&label("a", old.is_some()), &label("b", new.is_some())).to_string());
+                out.push_str(
+                    &similar::TextDiff::from_lines(&a, &b)
+                        .unified_diff()
+                        .context_radius(1)
+                        .header(&label("a", old.is_some()), &label("b", new.is_some()))
+                        .to_string(),
+                );
             }
             // An encrypted file differs from run to run.
-            _ => out.push_str(&format!("{} {name}\n", if old.is_none() { "new" } else if new.is_none() { "deleted" } else { "changed" })),
+            _ => out.push_str(&format!(
+                "{} {name}\n",
+                if old.is_none() {
+                    "new"
+                } else if new.is_none() {
+                    "deleted"
+                } else {
+                    "changed"
+                }
+            )),
         }
     }
     out

@@ -105,7 +105,9 @@ fn imports(text: &str) -> Vec<String> {
     for (at, _) in lines.match_indices("crate::") {
         let rest = &lines[at + "crate::".len()..];
         let names: Vec<&str> = match rest.strip_prefix('{') {
-            Some(group) => group.split('}').next().unwrap_or_default().split(',').map(|n| n.trim().split("::").next().unwrap_or_default()).collect(),
+            Some(group) => {
+                group.split('}').next().unwrap_or_default().split(',').map(|n| n.trim().split("::").next().unwrap_or_default()).collect()
+            }
             None => vec![rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default()],
         };
         out.extend(names.into_iter().filter(|n| !n.is_empty() && n.starts_with(|c: char| c.is_lowercase())).map(str::to_owned));
@@ -139,7 +141,11 @@ fn every_operation_has_its_rooms() {
     let variants = text.split("pub enum Operation {").nth(1).and_then(|t| t.split("\n}").next()).expect("the enum");
     for line in variants.lines().map(str::trim).filter(|l| l.ends_with("),") && l.contains('(')) {
         let name = line.split('(').next().unwrap_or_default();
-        let stem: String = name.chars().enumerate().map(|(i, c)| if c.is_uppercase() && i > 0 { format!("_{}", c.to_lowercase()) } else { c.to_lowercase().to_string() }).collect();
+        let stem: String = name
+            .chars()
+            .enumerate()
+            .map(|(i, c)| if c.is_uppercase() && i > 0 { format!("_{}", c.to_lowercase()) } else { c.to_lowercase().to_string() })
+            .collect();
         assert!(root.join(format!("crates/nixedit-core/src/idioms/{stem}.rs")).exists(), "{name} has no idiom file {stem}.rs");
         assert!(root.join(format!("tests/cases/{}", stem.replace('_', "-"))).is_dir(), "{name} has no cases below tests/cases/");
     }

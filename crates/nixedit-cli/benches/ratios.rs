@@ -49,7 +49,11 @@ fn ms(time: Duration) -> f64 {
 /// A module of about `size` bytes with one package list in the middle of ordinary options.
 fn module(size: usize) -> String {
     let mut text = String::from("{ config, lib, pkgs, ... }:\n\n{\n");
-    let option = |i: usize| format!("  services.example-{i} = {{\n    enable = true;\n    settings.port = {i};\n    extraConfig = ''\n      listen {i};\n    '';\n  }};\n\n");
+    let option = |i: usize| {
+        format!(
+            "  services.example-{i} = {{\n    enable = true;\n    settings.port = {i};\n    extraConfig = ''\n      listen {i};\n    '';\n  }};\n\n"
+        )
+    };
     let mut i = 0;
     while text.len() < size / 2 {
         text.push_str(&option(i));
@@ -68,13 +72,26 @@ fn file_mode(name: &str, size: usize, start: Duration) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("module.nix");
     let text = module(size);
-    let edit = median_after(|| std::fs::write(&file, &text).expect("a file"), || {
-        let output = nixedit(folder.path(), &["add-package", "--file", "module.nix", "--path", "home.packages", "--no-validate", "-q", "ripgrep"]);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let edit = median_after(
+        || std::fs::write(&file, &text).expect("a file"),
+        || {
+            let output = nixedit(
+                folder.path(),
+                &["add-package", "--file", "module.nix", "--path", "home.packages", "--no-validate", "-q", "ripgrep"],
+            );
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        },
+    );
+    let dry = median(|| {
+        drop(nixedit(
+            folder.path(),
+            &["add-package", "--file", "module.nix", "--path", "home.packages", "--no-validate", "-q", "-n", "hello"],
+        ))
     });
-    let dry = median(|| drop(nixedit(folder.path(), &["add-package", "--file", "module.nix", "--path", "home.packages", "--no-validate", "-q", "-n", "hello"])));
     let parse = median(|| {
-        let source = nixedit_core::syntax::parse::with_large_stack(|| nixedit_core::syntax::parse::Source::parse("module.nix", text.as_str().into()).map(|_| ()));
+        let source = nixedit_core::syntax::parse::with_large_stack(|| {
+            nixedit_core::syntax::parse::Source::parse("module.nix", text.as_str().into()).map(|_| ())
+        });
         assert!(source.is_ok());
     });
     let floor = parse + start;
@@ -134,9 +151,23 @@ fn validated() {
     let folder = mesh();
     let attribute = format!("git+file://{}#nixosConfigurations.nxiz", folder.path().display());
     let question = "c: map (p: p.name or \"?\") c.config.home-manager.users.zk.home.packages";
-    let flags = ["--extra-experimental-features", "nix-command flakes", "eval", "--json", "--no-update-lock-file", "--offline", "--option", "eval-cache", "false", "--option", "warn-dirty", "false"];
+    let flags = [
+        "--extra-experimental-features",
+        "nix-command flakes",
+        "eval",
+        "--json",
+        "--no-update-lock-file",
+        "--offline",
+        "--option",
+        "eval-cache",
+        "false",
+        "--option",
+        "warn-dirty",
+        "false",
+    ];
     let bare = median(|| {
-        let done = Command::new("nix").args(flags).arg(&attribute).args(["--apply", question]).stdin(Stdio::null()).output().expect("nix runs");
+        let done =
+            Command::new("nix").args(flags).arg(&attribute).args(["--apply", question]).stdin(Stdio::null()).output().expect("nix runs");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     });
     let plan = median(|| drop(nixedit(folder.path(), &["add-package", "--host", "nxiz", "--no-validate", "-n", "-q", "ripgrep"])));
@@ -147,11 +178,23 @@ fn validated() {
     let twice = median(|| {
         std::thread::scope(|scope| {
             for _ in 0..2 {
-                scope.spawn(|| Command::new("nix").args(flags).arg(&attribute).args(["--apply", question]).stdin(Stdio::null()).output().expect("nix runs"));
+                scope.spawn(|| {
+                    Command::new("nix")
+                        .args(flags)
+                        .arg(&attribute)
+                        .args(["--apply", question])
+                        .stdin(Stdio::null())
+                        .output()
+                        .expect("nix runs")
+                });
             }
         });
     });
     println!("nix eval, bare                     {:>8.2} ms", ms(bare));
     println!("nix eval, two at once              {:>8.2} ms", ms(twice));
-    println!("validated dry run (two at once)    {:>8.2} ms = {:.2} x (two evaluations at once + plan)", ms(proven), proven.as_secs_f64() / (twice + plan).as_secs_f64());
+    println!(
+        "validated dry run (two at once)    {:>8.2} ms = {:.2} x (two evaluations at once + plan)",
+        ms(proven),
+        proven.as_secs_f64() / (twice + plan).as_secs_f64()
+    );
 }

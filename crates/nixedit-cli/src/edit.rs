@@ -49,7 +49,7 @@ impl Report {
             let why = report.skipped_because.as_deref().unwrap_or("not asked for");
             return vec![format!("not evaluated: {why}")];
         }
-        let shown = report.targets.iter().filter(|target| !target.effect.is_empty());
+        let shown = report.targets.iter().filter(|target| !target.effect.is_empty() && target.expect == "changed");
         let mut lines: Vec<String> =
             shown.map(|t| format!("{} {}: {}", t.host.as_deref().unwrap_or("flake"), t.attr, t.effect.join(", "))).collect();
         let same: Vec<&str> = report.targets.iter().filter(|t| t.expect == "same").filter_map(|t| t.host.as_deref()).collect();

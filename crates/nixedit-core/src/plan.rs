@@ -6,7 +6,7 @@ use crate::syntax::fragment::Fragment;
 use crate::text::Span;
 
 /// One structural change of one file. Spans name nodes of the file as the plan saw it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     /// Replace the node at `at` by an expression.
     Replace { file: String, at: Span, with: Fragment },

@@ -44,6 +44,9 @@ pub fn element(seq: &Sequence, name: &str, place: &Place) -> Result<Placement, N
     if all.is_empty() {
         return Ok(Placement::tight(Slot::Only));
     }
+    if is_computed(name) {
+        return Ok(Placement::tight(Slot::After(largest_group(seq).end - 1)));
+    }
     let run = main_group(seq);
     if is_ordered(seq, &all) {
         return Ok(Placement::tight(in_order(seq, &all, name)));
@@ -173,4 +176,16 @@ fn is_spaced(seq: &Sequence) -> bool {
     let gaps = seq.items.len().saturating_sub(1);
     let blank = seq.items.iter().skip(1).filter(|item| item.blank_above).count();
     gaps > 0 && 2 * blank >= gaps
+}
+
+/// Whether an element is more than a name: it has no place in an order of names.
+fn is_computed(name: &str) -> bool {
+    name.starts_with("inputs.") || name.contains("${") || name.starts_with('(')
+}
+
+/// The group with the most plain names, whatever else is in it.
+fn largest_group(seq: &Sequence) -> Range<usize> {
+    let names = |group: &Range<usize>| seq.items[group.clone()].iter().filter(|item| !is_call(item)).count();
+    let best = seq.groups().into_iter().reduce(|best, group| if names(&group) > names(&best) { group } else { best });
+    best.unwrap_or(0..seq.items.len())
 }

@@ -43,7 +43,8 @@ pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
 
 /// Puts the plan for one more host behind those before it.
 pub(super) fn merge(all: &mut Plan, one: Plan) {
-    all.steps.extend(one.steps);
+    // Hosts that share a file share the step.
+    all.steps.extend(one.steps.into_iter().filter(|step| !all.steps.contains(step)).collect::<Vec<_>>());
     all.targets.extend(one.targets);
     all.notes.extend(one.notes);
     all.next.extend(one.next);
@@ -64,7 +65,7 @@ fn in_file(project: &Project, args: &AddPackage, names: &[Vec<String>]) -> Resul
         (None, _) => usual_path(&source)?,
     };
     let place = candidates::list_for_insert(&source, path.as_ref(), args.target.at)?;
-    let list = PackageList { source, place, shared_with: Vec::new(), depth: 0, host_condition: None };
+    let list = PackageList { source, place, shared_with: Vec::new(), depth: 0, host_condition: None, only_host_conditions: true };
     let everywhere = candidates::lists(&list.source, path.as_ref());
     let known = |name: &str| everywhere.iter().any(|place| super::list_add::contains(&place.list, name)) && args.target.at.is_none();
     let new: Vec<&Vec<String>> = names.iter().filter(|parts| !known(&spelling::attribute(parts))).collect();
@@ -428,7 +429,14 @@ fn in_host_file(project: &Project, args: &AddPackage, hosts: &[Host], file: &str
     } else if foreign.is_empty() {
         let best = candidates::list_for_insert(&module.source, Some(&path), args.target.at)?;
         into_list(
-            &PackageList { source: module.source.clone(), place: best, shared_with: Vec::new(), depth: 0, host_condition: None },
+            &PackageList {
+                source: module.source.clone(),
+                place: best,
+                shared_with: Vec::new(),
+                depth: 0,
+                host_condition: None,
+                only_host_conditions: true,
+            },
             args,
             &new,
             &what,

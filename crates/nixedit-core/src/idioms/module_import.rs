@@ -47,7 +47,8 @@ fn for_host(project: &Project, args: &ModuleImport, host: &Host) -> Result<Plan>
         Some(file) => host_modules::modules(project, host, side)?.into_iter().find(|m| m.source.path == *file),
         None => Some(host_modules::entry(project, host, side)?),
     };
-    let module: HostModule = module.ok_or_else(|| Diagnostic::new(Code::OptionNotImported, format!("that file is not part of host '{}'", host.name)))?;
+    let module: HostModule =
+        module.ok_or_else(|| Diagnostic::new(Code::OptionNotImported, format!("that file is not part of host '{}'", host.name)))?;
     let wanted: Vec<String> = args.modules.iter().filter(|m| !present.contains(m)).cloned().collect();
     let one = into_file(project, &ModuleImport { modules: wanted, ..args.clone() }, &module.source)?;
     plan.steps = one.steps;
@@ -60,12 +61,21 @@ fn for_host(project: &Project, args: &ModuleImport, host: &Host) -> Result<Plan>
 
 /// The module system has no question "is this file imported"; that its options still merge is shown
 /// by the smallest attribute that reads all modules of a side.
-fn evaluates(host: &Host, side: Side) -> Target {
+pub(super) fn evaluates(host: &Host, side: Side) -> Target {
     let question = match (side, host.users.first()) {
-        (Side::Home, Some(user)) => format!("builtins.length c.config.home-manager.users.{}.home.packages", crate::syntax::attr_path::quoted_name(&user.name)),
+        (Side::Home, Some(user)) => {
+            format!("builtins.length c.config.home-manager.users.{}.home.packages", crate::syntax::attr_path::quoted_name(&user.name))
+        }
         _ => "c.config.system.stateVersion".to_owned(),
     };
-    Target { host: Some(host.name.clone()), output: proof::output(&host.name), label: "modules".to_owned(), question, expect: Expect::Evaluates, forced: false }
+    Target {
+        host: Some(host.name.clone()),
+        output: proof::output(&host.name),
+        label: "modules".to_owned(),
+        question,
+        expect: Expect::Evaluates,
+        forced: false,
+    }
 }
 
 /// The side that a module belongs to: where another host has it, else by the options it sets.
@@ -102,7 +112,8 @@ fn into_file(project: &Project, args: &ModuleImport, source: &Source) -> Result<
     for module in &args.modules {
         let file = clean(module);
         if !project.exists(&file) {
-            return Err(Diagnostic::new(Code::ModuleMissing, format!("there is no file {file}")).help("paths are relative to the flake's folder; create it first"));
+            return Err(Diagnostic::new(Code::ModuleMissing, format!("there is no file {file}"))
+                .help("paths are relative to the flake's folder; create it first"));
         }
         if file == source.path {
             return Err(Diagnostic::new(Code::UsageInvalid, format!("{file} cannot import itself")));
@@ -121,7 +132,8 @@ fn into_file(project: &Project, args: &ModuleImport, source: &Source) -> Result<
         new_list(source, &elements)?
     } else {
         let place = candidates::list_for_insert(source, Some(&path), args.target.at)?;
-        let beside = beside_folder(source, &place.list, &elements).map_or_else(|| args.place.clone(), |name| if args.place == Place::Fitting { Place::After(name) } else { args.place.clone() });
+        let beside = beside_folder(source, &place.list, &elements)
+            .map_or_else(|| args.place.clone(), |name| if args.place == Place::Fitting { Place::After(name) } else { args.place.clone() });
         Step::InsertElements { file, list: span(&place.list), elements, place: beside, comment: None }
     });
     Ok(plan)
@@ -151,6 +163,7 @@ pub(super) fn import_of(source: &Source, list: &SyntaxNode, file: &str) -> Optio
     list.children().find(|element| {
         let text = element.text().to_string();
         let target = join_path(parent_path(&source.path), &text).unwrap_or_default();
-        element.kind() == SyntaxKind::NODE_PATH_REL && (target == file || format!("{target}/default.nix") == file || format!("{file}/default.nix") == target)
+        element.kind() == SyntaxKind::NODE_PATH_REL
+            && (target == file || format!("{target}/default.nix") == file || format!("{file}/default.nix") == target)
     })
 }

@@ -33,7 +33,11 @@ pub(super) fn plan(project: &Project, args: &ModuleUnimport) -> Result<Plan> {
 }
 
 fn from_host(project: &Project, host: &Host, files: &[String]) -> Result<Plan> {
-    let mut plan = Plan { hosts: vec![host.name.clone()], summary: format!("{} imported by no file of {}", files.join(", "), host.name), ..Plan::default() };
+    let mut plan = Plan {
+        hosts: vec![host.name.clone()],
+        summary: format!("{} imported by no file of {}", files.join(", "), host.name),
+        ..Plan::default()
+    };
     for side in [Side::System, Side::Home] {
         for module in host_modules::modules(project, host, side)?.into_iter().filter(|m| m.is_file) {
             let one = from_file(&module.source, files)?;
@@ -42,10 +46,15 @@ fn from_host(project: &Project, host: &Host, files: &[String]) -> Result<Plan> {
             }
             if !module.is_own() {
                 let message = format!("{} imports it, and {} have that file too", module.source.path, module.shared_with.join(", "));
-                return Err(crate::diagnostic::Diagnostic::new(Code::FileShared, message).help(format!("take it from all of them: nixedit module unimport {} --file {}", files.join(" "), module.source.path)));
+                return Err(crate::diagnostic::Diagnostic::new(Code::FileShared, message).help(format!(
+                    "take it from all of them: nixedit module unimport {} --file {}",
+                    files.join(" "),
+                    module.source.path
+                )));
             }
             plan.steps.extend(one.steps);
             plan.summary = one.summary;
+            plan.targets.push(super::module_import::evaluates(host, side));
         }
     }
     Ok(plan)

@@ -20,12 +20,15 @@ pub(super) struct PackageList {
     pub source: Source,
     /// The list and what stands around it.
     pub place: ListPlace,
-    /// Other hosts that have the file.
+    /// Other hosts that the list may reach: those that have the file, unless a condition on the
+    /// host excludes them.
     pub shared_with: Vec<String>,
     /// How far from the host's own list of modules the file is.
     pub depth: usize,
     /// What a condition on the host around it says for this host; `None` without such a condition.
     pub host_condition: Option<bool>,
+    /// Whether there is no other kind of condition around it.
+    pub only_host_conditions: bool,
 }
 
 impl PackageList {
@@ -42,9 +45,12 @@ impl PackageList {
 
     /// Whether a new package here reaches the host alone, and surely.
     fn is_eligible(&self) -> bool {
-        let alone = self.shared_with.is_empty() || self.host_condition == Some(true);
-        let sure = self.place.is_unconditional() || self.host_condition == Some(true);
-        alone && sure && !self.place.is_argument()
+        self.shared_with.is_empty() && self.is_sure() && !self.place.is_argument()
+    }
+
+    /// Whether every condition around the list is one on the host that holds for it.
+    fn is_sure(&self) -> bool {
+        self.place.is_unconditional() || (self.host_condition == Some(true) && self.only_host_conditions)
     }
 }
 
@@ -82,9 +88,10 @@ pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec
     lists
         .map(|place| PackageList {
             source: module.source.clone(),
-            shared_with: module.shared_with.clone(),
+            shared_with: module.shared_with.iter().filter(|other| host_condition(&place, other) != Some(false)).cloned().collect(),
             depth: module.depth,
             host_condition: host_condition(&place, host),
+            only_host_conditions: conditions(&place).into_iter().map(|condition| verdict(condition, host)).all(|known| known.is_some()),
             place,
         })
         .collect()
@@ -92,9 +99,12 @@ pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec
 
 /// What the conditions around a list say about a host, where they compare with host names.
 fn host_condition(place: &ListPlace, host: &str) -> Option<bool> {
-    let conditions = place.wrappers.iter().filter_map(|w| if let Wrapper::Condition(c) = w { Some(c) } else { None });
-    let verdicts: Vec<bool> = conditions.filter_map(|condition| verdict(condition, host)).collect();
+    let verdicts: Vec<bool> = conditions(place).into_iter().filter_map(|condition| verdict(condition, host)).collect();
     (!verdicts.is_empty()).then(|| verdicts.iter().all(|v| *v))
+}
+
+fn conditions(place: &ListPlace) -> Vec<&SyntaxNode> {
+    place.wrappers.iter().filter_map(|w| if let Wrapper::Condition(c) = w { Some(c) } else { None }).collect()
 }
 
 fn verdict(condition: &SyntaxNode, host: &str) -> Option<bool> {
@@ -174,7 +184,7 @@ pub(super) fn of_output(project: &Project, slot: &Slot) -> Result<PackageList> {
         let lists = found.map(|d| candidates::lists_of(&d.value, &d.wrappers)).unwrap_or_default();
         let best = candidates::best_lists(&lists).first().map(|place| (*place).clone());
         if let Some(place) = best {
-            return Ok(PackageList { source, place, shared_with: Vec::new(), depth: 0, host_condition: None });
+            return Ok(PackageList { source, place, shared_with: Vec::new(), depth: 0, host_condition: None, only_host_conditions: true });
         }
     }
     Err(Diagnostic::new(Code::ListMissing, format!("flake.nix has no list of packages for {kind}.{name}"))

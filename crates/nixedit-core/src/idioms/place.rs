@@ -45,16 +45,20 @@ pub(super) fn file(project: &Project, hosts: &Hosts, file: Option<&str>, path: &
     }
     let all = host_modules::hosts(project, hosts)?;
     let [host] = all.as_slice() else {
-        return Err(Diagnostic::new(Code::HostAmbiguous, "one host at a time, or one file").help("name one host, or the file that all of them have with --file"));
+        return Err(Diagnostic::new(Code::HostAmbiguous, "one host at a time, or one file")
+            .help("name one host, or the file that all of them have with --file"));
     };
     let side = side_of(project, host, path)?;
     let modules = host_modules::modules(project, host, side)?;
     let defines = |m: &&host_modules::HostModule| !lookup::find(&m.node, path).definitions.is_empty();
     match modules.iter().filter(|m| m.is_file).find(defines) {
         Some(module) if module.is_own() => Ok(module.source.clone()),
-        Some(module) => Err(Diagnostic::new(Code::FileShared, format!("{path} is set in {}, which {} have too", module.source.path, module.shared_with.join(", ")))
-            .help(format!("change it for all of them with --file {}", module.source.path))
-            .candidates([module.source.path.clone()])),
+        Some(module) => Err(Diagnostic::new(
+            Code::FileShared,
+            format!("{path} is set in {}, which {} have too", module.source.path, module.shared_with.join(", ")),
+        )
+        .help(format!("change it for all of them with --file {}", module.source.path))
+        .candidates([module.source.path.clone()])),
         None => Ok(host_modules::entry(project, host, side)?.source),
     }
 }

@@ -51,12 +51,16 @@ pub(super) fn derivation(host: &Host, side: Side, parts: &[String], there: bool)
 
 /// The packages of a flake output must change.
 pub(super) fn flake_output(kind: &str, system: &str, name: &str) -> Target {
-    let lists = "(c.paths or [ ]) ++ (c.packages or [ ]) ++ (c.nativeBuildInputs or [ ]) ++ (c.buildInputs or [ ])";
+    // The stand-ins of tests show `paths` or `packages`; a real environment or shell shows what it
+    // is built from as `nativeBuildInputs`, or only as its derivation.
+    let names = "map (p: p.name or \"?\")";
     Target {
         host: None,
         output: format!("{kind}.{}.{}", quoted_name(system), quoted_name(name)),
         label: format!("{kind}.{name}"),
-        question: format!("(map (p: p.name or \"?\") ({lists})) ++ (if c ? paths || c ? packages then [ ] else [ c.drvPath ])"),
+        question: format!(
+            "if c ? paths then {names} c.paths else if c ? packages then {names} c.packages else if c ? nativeBuildInputs then {names} c.nativeBuildInputs else [ c.drvPath ]"
+        ),
         expect: Expect::Changed,
         forced: false,
     }

@@ -110,7 +110,7 @@ fn from_host(
     for parts in names {
         let name = spelling::attribute(parts);
         let holders: Vec<&PackageList> = lists.iter().filter(|l| l.host_condition != Some(false) && l.element(&name).is_some()).collect();
-        let own = holders.iter().find(|l| l.shared_with.iter().all(asked) || l.host_condition == Some(true));
+        let own = holders.iter().find(|l| l.shared_with.iter().all(asked));
         let Some(list) = own else {
             let Some(shared) = holders.first() else { continue };
             let at = shared.element(&name).map_or(span(&shared.place.list), |e| span(&e));

@@ -110,7 +110,7 @@ fn for_host(
 
 fn check_shared(list: &PackageList, asked: &[Host], old: &str) -> Result<()> {
     let foreign: Vec<&String> = list.shared_with.iter().filter(|name| !asked.iter().any(|h| h.name == **name)).collect();
-    if foreign.is_empty() || list.host_condition == Some(true) {
+    if foreign.is_empty() {
         return Ok(());
     }
     let at = list.element(old).map_or(span(&list.place.list), |e| span(&e));

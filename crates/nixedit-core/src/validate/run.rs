@@ -130,9 +130,12 @@ impl Run<'_> {
     ) -> Box<ValidationFailure> {
         let number = self.culprit(setting, batch, stderr);
         let mut diagnostic = self.diagnose(stderr, Some(&batch.output));
-        let base = match base {
-            Some(Ok(Answers::All(_))) if setting.targets[number].expect != Expect::Evaluates => None,
-            Some(Ok(Answers::Failed(stderr))) => Some(stderr),
+        // A question about what was added fails without the edit too; only what is compared, or a
+        // whole system, tells whether the flake was in order before.
+        let base = match (base, &setting.targets[number].expect) {
+            (Some(Ok(Answers::Failed(stderr))), _) => Some(stderr),
+            (_, Expect::Equals(_)) => None,
+            (Some(Ok(Answers::All(_))), expect) if *expect != Expect::Evaluates => None,
             _ if !setting.compare => None,
             _ => match setting.ask(&batch.only(number), Side::Base, setting.cancel).0 {
                 Ok(Answers::Failed(stderr)) => Some(stderr),
