@@ -169,7 +169,9 @@ impl Command {
     fn start(&self) -> Result<Child> {
         let mut command = std::process::Command::new(&self.program);
         command.args(&self.arguments).env_clear();
-        command.envs(KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        // An empty variable is none: nix would take an empty XDG_CACHE_HOME for the folder it is in.
+        let kept = |name| Some((name, std::env::var_os(name).filter(|value| !value.is_empty())?));
+        command.envs(KEPT.iter().filter_map(kept));
         command.env("LC_ALL", "C").envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(folder) = &self.folder {
             command.current_dir(folder);

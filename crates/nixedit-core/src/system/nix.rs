@@ -86,6 +86,11 @@ impl Nix {
         Self { limit: self.limit.min(limit), ..self.clone() }
     }
 
+    /// The folder that is given to nix as its store, where the machine's own cannot be used.
+    pub fn store(&self) -> Option<&Path> {
+        self.store.as_deref()
+    }
+
     /// Major and minor version, asked once per program and process.
     pub fn version(&self, cancel: &Cancel) -> Result<(u32, u32)> {
         static KNOWN: Mutex<BTreeMap<PathBuf, (u32, u32)>> = Mutex::new(BTreeMap::new());

@@ -19,6 +19,10 @@ fn a_package_is_added_to_one_host() {
     let Some(nix) = nix() else { return };
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
     let locked = Command::new(Path::new("bash")).arg(fixtures.join("lock")).args(["--check".as_ref(), nix.program.as_os_str()]);
+    let locked = match nix.store() {
+        Some(store) => locked.variable("NIX_REMOTE", store),
+        None => locked,
+    };
     let locked = locked.run(&Cancel::default()).unwrap();
     assert!(locked.status.success(), "{}", locked.stderr_text());
     let place = place();
