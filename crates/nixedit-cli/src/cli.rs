@@ -119,6 +119,8 @@ pub enum Command {
     Input(commands::input::Command),
     #[command(subcommand)]
     Overlay(commands::overlay::Command),
+    #[command(subcommand)]
+    Secret(commands::secret::Command),
     Get(commands::get::Args),
     #[command(subcommand)]
     Hosts(commands::hosts::Command),

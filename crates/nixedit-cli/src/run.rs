@@ -48,6 +48,10 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
             Some(operation) => edit::run(name, vec![operation], global),
             None => commands::overlay::list(args, global),
         },
+        Command::Secret(args) => match args.operation(global)? {
+            Some(operation) => edit("secret", operation, global),
+            None => commands::secret::list(global),
+        },
         Command::Get(args) => commands::get::run(args, global),
         Command::Hosts(args) => commands::hosts::run(args, global),
         Command::Validate(args) => commands::validate::run(args, global),
@@ -79,6 +83,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::Input(commands::input::Command::Remove(_)) => "input remove",
         Command::Input(commands::input::Command::Follow(_)) => "input follow",
         Command::Overlay(_) => "overlay",
+        Command::Secret(_) => "secret",
         Command::Get(_) => "get",
         Command::Hosts(_) => "hosts list",
         Command::Validate(_) => "validate",

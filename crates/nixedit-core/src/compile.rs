@@ -12,6 +12,7 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
 use crate::syntax::{node_at, span};
+use crate::system::age;
 use crate::text::Span;
 use std::collections::BTreeMap;
 
@@ -23,6 +24,10 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
         match step {
             Step::CreateFile { file, contents } => {
                 changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.clone().into()) });
+            }
+            Step::EncryptFile { file, recipients, plaintext, armored } => {
+                let contents = age::encrypt(recipients, plaintext.reveal(), *armored)?;
+                changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.into()) });
             }
             Step::DeleteFile { file } => changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: None }),
             step => edits.entry(step.file()).or_default().extend(text_edits(&project.source(step.file())?, step)?),
@@ -52,7 +57,7 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::RemoveBindings { bindings, .. } => remove_bindings(source, bindings),
         Step::AddArgument { name, .. } => add_argument(source, name),
         Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),
-        Step::CreateFile { .. } | Step::DeleteFile { .. } => Ok(Vec::new()),
+        Step::CreateFile { .. } | Step::EncryptFile { .. } | Step::DeleteFile { .. } => Ok(Vec::new()),
     }
 }
 

@@ -28,8 +28,32 @@ pub enum Step {
     RemoveArgument { file: String, name: String },
     /// Write a new file.
     CreateFile { file: String, contents: Vec<u8> },
+    /// Write a new file that only the keys can decrypt.
+    EncryptFile { file: String, recipients: Vec<String>, plaintext: Plaintext, armored: bool },
     /// Delete a file.
     DeleteFile { file: String },
+}
+
+/// A secret's value on its way to encryption. It is never shown: not by `Debug`, not as JSON.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Plaintext(Vec<u8>);
+
+impl Plaintext {
+    /// Takes the value.
+    pub fn new(value: Vec<u8>) -> Self {
+        Self(value)
+    }
+
+    /// The value, for encryption and nothing else.
+    pub fn reveal(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Plaintext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Plaintext(…)")
+    }
 }
 
 impl Step {
@@ -46,6 +70,7 @@ impl Step {
             | Step::AddArgument { file, .. }
             | Step::RemoveArgument { file, .. }
             | Step::CreateFile { file, .. }
+            | Step::EncryptFile { file, .. }
             | Step::DeleteFile { file } => file,
         }
     }

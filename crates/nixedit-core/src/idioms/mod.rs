@@ -29,10 +29,17 @@ mod proof;
 mod prune;
 mod remove_package;
 mod replace_package;
+mod secret_add;
+mod secret_entry;
+mod secret_recipients;
+mod secret_remove;
+mod secret_rules;
 mod spelling;
 
 #[cfg(test)]
 mod overlay_tests;
+#[cfg(test)]
+mod secret_tests;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Operation;
@@ -59,6 +66,9 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::OverlayOverride(args) => overlay_override::plan(project, args),
         Operation::OverlayAdd(args) => overlay_add::plan(project, args),
         Operation::OverlayRemove(args) => overlay_remove::plan(project, args),
+        Operation::SecretAdd(args) => secret_add::plan(project, args),
+        Operation::SecretRecipients(args) => secret_recipients::plan(project, args),
+        Operation::SecretRemove(args) => secret_remove::plan(project, args),
         _ => Err(Diagnostic::new(Code::ShapeUnsupported, "not written yet")),
     }
 }

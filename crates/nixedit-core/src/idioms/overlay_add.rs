@@ -162,7 +162,7 @@ fn own_module(project: &Project, host: &Host, left: &[&Host]) -> Result<(Source,
         let sharers = sharers(project, module)?;
         let source = project.source(file)?;
         let node = whole_module(&source, *at);
-        let speaks = node.as_ref().is_some_and(|node| speaks_of_nixpkgs(node));
+        let speaks = node.as_ref().is_some_and(speaks_of_nixpkgs);
         if let Some(node) = node.filter(|_| speaks && sharers.iter().all(|name| left.iter().any(|host| host.name == *name))) {
             return Ok((source, node, sharers));
         }

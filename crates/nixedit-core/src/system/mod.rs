@@ -1,5 +1,6 @@
 //! Programs and disk. Nothing here knows about Nix code.
 
+pub mod age;
 mod cancel;
 pub mod command;
 pub mod disk;

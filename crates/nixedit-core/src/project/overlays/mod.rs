@@ -161,10 +161,8 @@ impl Project {
     /// The overlays written in one file, whether or not a flake is around it.
     pub fn overlays_of_file(&self, file: &str) -> Result<Overlays> {
         let source = self.source(file)?;
-        let mut out = match self.overlays() {
-            Ok(all) => all,
-            Err(_) => Overlays::default(),
-        };
+        // Without a flake there are no hosts to tell, and the file alone is read.
+        let mut out = self.overlays().unwrap_or_default();
         places::collect(self, &source, &mut out)?;
         out.all.retain(|overlay| overlay.file == file);
         out.lists.retain(|list| list.file == file);

@@ -1,0 +1,83 @@
+//! `secret remove NAME`: remove an agenix secret: its rule, its entries, its encrypted file.
+//!
+//! ```text
+//! "a.age".publicKeys = [ zk ];   =>   "b.age".publicKeys = [ zk ];
+//! "b.age".publicKeys = [ zk ];
+//! ```
+//! `let` bindings that only the rule read go along. Refuses: `config.age.secrets.NAME` is read.
+
+use super::{prune, secret_rules};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::operation::SecretRemove;
+use crate::plan::{Expect, Plan, Step};
+use crate::project::secrets::Place;
+use crate::project::{Project, Secrets};
+use crate::syntax::attr_path::quoted_name;
+use crate::syntax::span;
+use crate::text::Span;
+use std::collections::BTreeMap;
+
+pub(super) fn plan(project: &Project, args: &SecretRemove) -> Result<Plan> {
+    let name = secret_rules::name(&args.name)?;
+    let secrets = project.secrets()?;
+    let rules = secret_rules::rules(&secrets)?;
+    let mut plan = Plan { summary: format!("removed secret {name}"), ..Plan::default() };
+    let mut gone: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+    if let Some(rule) = secrets.rule(&name) {
+        gone.entry(rules.file.clone()).or_default().extend(rule.bindings.iter().map(span));
+    }
+    for entry in secrets.entries_of(&name) {
+        gone.entry(entry.file.clone()).or_default().extend(entry.bindings.iter().map(span));
+        plan.hosts.extend(entry.hosts.iter().filter(|host| !plan.hosts.contains(host)).cloned().collect::<Vec<_>>());
+    }
+    let key = secrets.rule(&name).map_or_else(|| rules.key_of(&name), |rule| rule.key.clone());
+    let encrypted = rules.path_of(&key);
+    if gone.is_empty() {
+        plan.summary = format!("there is no secret {name}");
+        return Ok(plan);
+    }
+    check_unread(project, &name, &project.secret_readers(&name)?)?;
+    for (file, bindings) in gone {
+        let source = project.source(&file)?;
+        plan.steps.extend(prune::unused(&source, &bindings));
+        plan.steps.push(Step::RemoveBindings { file, bindings });
+    }
+    if project.exists(&encrypted) {
+        plan.steps.push(Step::DeleteFile { file: encrypted });
+    }
+    generated_hosts(project, &secrets, &mut plan.hosts);
+    for host in &plan.hosts {
+        let attr = quoted_name(&name);
+        let question = format!("c.config.age.secrets ? {attr}");
+        plan.targets.push(super::host_question::of_host(host, format!("age.secrets.{attr}"), question, Expect::Equals("false".to_owned())));
+    }
+    Ok(plan)
+}
+
+fn generated_hosts(project: &Project, secrets: &Secrets, hosts: &mut Vec<String>) {
+    for place in &secrets.generated {
+        for host in project.hosts_importing(&place.file).unwrap_or_default() {
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+    }
+}
+
+fn check_unread(project: &Project, name: &str, readers: &[Place]) -> Result<()> {
+    if readers.is_empty() {
+        return Ok(());
+    }
+    let mut places = Vec::new();
+    for reader in readers {
+        places.push(project.source(&reader.file)?.file_line(reader.span.start));
+    }
+    let mut out = Diagnostic::new(Code::SecretUsed, format!("secret '{name}' is still read at {}", places.join(", ")))
+        .help("remove those uses first")
+        .candidates(places);
+    for reader in readers {
+        let source = project.source(&reader.file)?;
+        out = out.at(&reader.file, &source.text, reader.span, "read here");
+    }
+    Err(out)
+}
