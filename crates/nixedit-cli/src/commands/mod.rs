@@ -1,12 +1,5 @@
 //! One file per command: its arguments, whose documentation is its help, and what it asks for.
 
-
-/// The folder whose history is meant: the flake's, or the current one outside any flake.
-pub fn history_root(global: &crate::cli::Global) -> std::path::PathBuf {
-    let here = || std::env::current_dir().unwrap_or_default();
-    crate::place::workspace(global.flake.as_deref(), None).map_or_else(|_| here(), |place| place.root)
-}
-
 pub mod add_package;
 pub mod completions;
 pub mod diff;
@@ -29,3 +22,9 @@ pub mod secret;
 pub mod show;
 pub mod undo;
 pub mod validate;
+
+/// The folder whose history is meant: the flake's, or the current one outside any flake.
+pub fn history_root(global: &crate::cli::Global) -> std::path::PathBuf {
+    let here = || std::env::current_dir().unwrap_or_default();
+    crate::place::workspace(global.flake.as_deref(), None).map_or_else(|_| here(), |place| place.root)
+}

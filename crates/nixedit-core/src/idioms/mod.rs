@@ -37,9 +37,7 @@ mod secret_rules;
 mod spelling;
 
 #[cfg(test)]
-mod overlay_tests;
-#[cfg(test)]
-mod secret_tests;
+mod tests;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Operation;

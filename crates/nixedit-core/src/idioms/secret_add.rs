@@ -205,7 +205,7 @@ fn join(hosts: &mut Vec<String>, more: &[String]) {
 }
 
 /// The entry's option on a host, as people call it and as Nix reaches it over `c`.
-fn options(host: &Host, name: &str, side: Side) -> Vec<(String, String)> {
+pub(super) fn options(host: &Host, name: &str, side: Side) -> Vec<(String, String)> {
     let name = quoted_name(name);
     let label = format!("age.secrets.{name}");
     match side {

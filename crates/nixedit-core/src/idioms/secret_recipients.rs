@@ -8,15 +8,16 @@
 //! Refuses: no such secret; unknown recipients; one that comes from a list that other rules share;
 //! removing the last one, or the key of a host that gets the secret.
 
-use super::secret_rules;
+use super::{host_question, secret_add, secret_rules};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::SecretRecipients;
-use crate::plan::{Place, Plan, Step};
-use crate::project::{Project, Recipient, Rule, Rules, Secrets};
+use crate::plan::{Expect, Place, Plan, Step};
+use crate::project::{Project, Recipient, Rule, Rules, Secrets, Side};
 use crate::syntax::body::{self, Wrapper};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, span};
+use crate::text::Span;
 
 pub(super) fn plan(project: &Project, args: &SecretRecipients) -> Result<Plan> {
     let name = secret_rules::name(&args.name)?;
@@ -49,8 +50,17 @@ pub(super) fn plan(project: &Project, args: &SecretRecipients) -> Result<Plan> {
     if !removed.is_empty() {
         secret_rules::check_hosts(project, rules, &name, &plan.hosts, &keys)?;
     }
+    for host in &plan.hosts {
+        for (label, entry) in secret_add::options(&project.host(host)?, &name, side(&secrets)) {
+            plan.targets.push(host_question::of_host(host, format!("{label}.path"), format!("{entry}.path"), Expect::Evaluates));
+        }
+    }
     plan.next.push(secret_rules::agenix(rules, "-r"));
     Ok(plan)
+}
+
+fn side(secrets: &Secrets) -> Side {
+    secrets.entries.first().map_or(Side::System, |entry| entry.side)
 }
 
 fn missing(rules: &Rules, name: &str) -> Box<Diagnostic> {
@@ -81,7 +91,7 @@ fn removals(source: &Source, rule: &Rule, removed: &[Recipient], keys: &[String]
         let names = |element: &SyntaxNode| removed.iter().any(|recipient| is(element, recipient));
         let elements: Vec<_> = list.children().filter(names).map(|element| span(&element)).collect();
         if !elements.is_empty() {
-            steps.push(Step::RemoveElements { file: source.path.clone(), list: span(&list), elements });
+            steps.push(without(source, &list, elements));
         }
     }
     for recipient in removed.iter().filter(|recipient| recipient.keys.iter().any(|key| keys.contains(key))) {
@@ -95,6 +105,17 @@ fn removals(source: &Source, rule: &Rule, removed: &[Recipient], keys: &[String]
         }
     }
     Ok(steps)
+}
+
+/// The list without some elements; an operand of `++` that would be empty goes as a whole.
+fn without(source: &Source, list: &SyntaxNode, elements: Vec<Span>) -> Step {
+    let file = source.path.clone();
+    let parent = list.parent().filter(|parent| parent.kind() == SyntaxKind::NODE_BIN_OP && list.children().count() == elements.len());
+    let other = parent.as_ref().and_then(|parent| parent.children().find(|operand| operand != list));
+    match (parent, other) {
+        (Some(parent), Some(other)) => Step::Replace { file, at: span(&parent), with: Fragment::of(source, &other) },
+        _ => Step::RemoveElements { file, list: span(list), elements },
+    }
 }
 
 /// Whether an element names the recipient, alone or as an attribute of a set of keys.

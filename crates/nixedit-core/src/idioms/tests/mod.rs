@@ -1,0 +1,4 @@
+//! Operations on the fixtures.
+
+mod overlays;
+mod secrets;
