@@ -87,7 +87,7 @@ pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Re
         ..Report::default()
     };
     if !report.changes.is_empty() {
-        let validated = prove::prove(&place, project.settings(), &report.changes, &proposal.targets, &report.hosts, global)?;
+        let validated = prove::prove(&place, project.settings(), &report.changes, &proposal.targets, whole_hosts(&report), global)?;
         if !global.dry_run && !global.check {
             let checked_files = project.files_read();
             let options = CommitOptions { wait, stage: !global.no_stage, checked_files, ..CommitOptions::default() };
@@ -100,6 +100,11 @@ pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Re
         report.validation = Some(validated.report().clone());
     }
     Ok(finish(&report, global))
+}
+
+/// The hosts whose whole system level `host` evaluates: those that have a touched file.
+fn whole_hosts(report: &Report) -> &[String] {
+    if report.affects.is_empty() { &report.hosts } else { &report.affects }
 }
 
 /// The command line as the history keeps it.

@@ -80,7 +80,7 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Arc<str>> {
 }
 
 fn check_limits(path: &str, text: &Arc<str>) -> Result<()> {
-    let (mut depth, mut run) = (0usize, 0usize);
+    let (mut depth, mut run, mut signs) = (0usize, 0usize, 0usize);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             0 => {
@@ -94,9 +94,17 @@ fn check_limits(path: &str, text: &Arc<str>) -> Result<()> {
             _ => {}
         }
         run = if byte.is_ascii_alphanumeric() || b"._-+/~!".contains(&byte) { run + 1 } else { 0 };
-        if depth > MAX_DEPTH || run > MAX_RUN {
-            let what =
-                if depth > MAX_DEPTH { format!("{MAX_DEPTH} nested brackets") } else { format!("{MAX_RUN} characters without a blank") };
+        signs = match byte {
+            b'-' | b'!' => signs + 1,
+            byte if byte.is_ascii_whitespace() => signs,
+            _ => 0,
+        };
+        if depth > MAX_DEPTH || run > MAX_RUN || signs > MAX_RUN {
+            let what = match (depth > MAX_DEPTH, run > MAX_RUN) {
+                (true, _) => format!("{MAX_DEPTH} nested brackets"),
+                (_, true) => format!("{MAX_RUN} characters without a blank"),
+                _ => format!("{MAX_RUN} signs in a row"),
+            };
             return Err(Diagnostic::new(Code::FileTooDeep, format!("{path} has more than {what}"))
                 .at(path, text, Span::at(at), "here")
                 .help("no real configuration looks like this; edit the file by hand"));
