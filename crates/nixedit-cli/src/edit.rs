@@ -3,15 +3,17 @@
 use crate::cli::{Format, Global};
 use crate::place::{Workspace, root_relative};
 use crate::render::{human, json};
-use crate::{config, error, prove, run};
+use crate::{config, error, prove};
 use nixedit_core::apply;
 use nixedit_core::change_set::ChangeSet;
-use nixedit_core::diagnostic::Result;
+use nixedit_core::diagnostic::{Code, Result};
 use nixedit_core::operation::Operation;
 use nixedit_core::plan::Note;
+use nixedit_core::project::Project;
 use nixedit_core::transaction::{self, CommitOptions, EditMeta};
-use nixedit_core::validate::{Status, ValidationReport};
+use nixedit_core::validate::{Status, Validated, ValidationReport};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 /// What an edit did, or would do.
 #[derive(Debug, Default)]
@@ -63,19 +65,31 @@ impl Report {
     }
 }
 
-/// Plans, proves and lands operations as one edit.
+/// Plans, proves and lands operations as one edit. Where a file changes between reading and
+/// landing, all of it is done again on the files as they are then, as long as `--wait` allows.
 pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Result<ExitCode> {
     let named = operations.iter_mut().find_map(|operation| operation.file_mut().and_then(|file| file.clone()));
-    let (place, project) = run::open(global, named.as_deref())?;
-    let wait = config::duration(&global.wait)?;
-    let recovered = transaction::recover(&place.root, wait)?;
+    let place = crate::place::workspace(global.flake.as_deref(), named.as_deref())?;
     for operation in &mut operations {
         if let Some(Some(file)) = operation.file_mut() {
             *file = root_relative(&place, file)?;
         }
     }
-    let proposal = apply::propose(&project, &operations)?;
-    let affects = affected(&project, &place, &proposal.changes);
+    let deadline = Instant::now() + config::duration(&global.wait)?;
+    loop {
+        match attempt(command, &operations, &place, global) {
+            Err(error) if error.code == Code::FileChanged && Instant::now() < deadline => {}
+            outcome => return Ok(finish(&outcome?, global)),
+        }
+    }
+}
+
+fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &Global) -> Result<Report> {
+    let wait = config::duration(&global.wait)?;
+    let recovered = transaction::recover(&place.root, wait)?;
+    let project = Project::new(&place.root, config::settings(&place.root, global.config.as_deref())?);
+    let proposal = apply::propose(&project, operations)?;
+    let affects = affected(&project, place, &proposal.changes);
     let mut report = Report {
         command: command.to_owned(),
         changes: proposal.changes,
@@ -87,19 +101,23 @@ pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Re
         ..Report::default()
     };
     if !report.changes.is_empty() {
-        let validated = prove::prove(&place, project.settings(), &report.changes, &proposal.targets, whole_hosts(&report), global)?;
+        let validated = prove::prove(place, project.settings(), &report.changes, &proposal.targets, whole_hosts(&report), global)?;
         if !global.dry_run && !global.check {
-            let checked_files = project.files_read();
-            let options = CommitOptions { wait, stage: !global.no_stage, checked_files, ..CommitOptions::default() };
-            let meta = EditMeta { command: command_line(), operation: command.to_owned(), summary: report.summaries.join("; ") };
-            let committed = transaction::commit(&place.root, validated.changes(), meta, &options)?;
-            report.edit_id = Some(committed.edit_id);
-            report.notes.extend(committed.recovered.map(|message| Note { code: "recovered".to_owned(), message }));
-            report.notes.extend(committed.notes);
+            land(&mut report, &validated, &project, place, global, wait)?;
         }
         report.validation = Some(validated.report().clone());
     }
-    Ok(finish(&report, global))
+    Ok(report)
+}
+
+fn land(report: &mut Report, validated: &Validated, project: &Project, place: &Workspace, global: &Global, wait: Duration) -> Result<()> {
+    let options = CommitOptions { wait, stage: !global.no_stage, checked_files: project.files_read(), ..CommitOptions::default() };
+    let meta = EditMeta { command: command_line(), operation: report.command.clone(), summary: report.summaries.join("; ") };
+    let committed = transaction::commit(&place.root, validated.changes(), meta, &options)?;
+    report.edit_id = Some(committed.edit_id);
+    report.notes.extend(committed.recovered.map(|message| Note { code: "recovered".to_owned(), message }));
+    report.notes.extend(committed.notes);
+    Ok(())
 }
 
 /// The hosts whose whole system level `host` evaluates: those that have a touched file.
@@ -113,7 +131,7 @@ pub fn command_line() -> Vec<String> {
 }
 
 /// The hosts that have a touched file.
-fn affected(project: &nixedit_core::project::Project, place: &Workspace, changes: &ChangeSet) -> Vec<String> {
+fn affected(project: &Project, place: &Workspace, changes: &ChangeSet) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     if place.is_flake && !changes.is_empty() {
         for change in changes.files() {
