@@ -110,6 +110,8 @@ pub enum Command {
     ReplacePackage(commands::replace_package::Args),
     MovePackage(commands::move_package::Args),
     #[command(subcommand)]
+    Perhost(commands::perhost::Command),
+    #[command(subcommand)]
     Option(commands::option::Command),
     #[command(subcommand)]
     List(commands::list::Command),

@@ -21,6 +21,7 @@ pub struct Report {
     pub command: String,
     pub changes: ChangeSet,
     pub summaries: Vec<String>,
+    pub lines: Vec<String>,
     pub hosts: Vec<String>,
     pub affects: Vec<String>,
     pub validation: Option<ValidationReport>,
@@ -38,6 +39,7 @@ impl Report {
     /// A summary line with what became of it.
     pub fn headline(&self, summary: &str) -> String {
         match (self.changes.is_empty(), &self.edit_id) {
+            (true, _) if summary.starts_with("nothing to do") => summary.to_owned(),
             (true, _) => format!("unchanged: {summary}"),
             (false, Some(_)) => summary.to_owned(),
             (false, None) => format!("not written: {summary}"),
@@ -51,13 +53,16 @@ impl Report {
             let why = report.skipped_because.as_deref().unwrap_or("not asked for");
             return vec![format!("not evaluated: {why}")];
         }
-        let shown = report.targets.iter().filter(|target| !target.effect.is_empty() && target.expect == "changed");
+        let shown = report.targets.iter().filter(|target| !target.effect.is_empty() && target.expect.starts_with("changed"));
         let mut lines: Vec<String> =
             shown.map(|t| format!("{} {}: {}", t.host.as_deref().unwrap_or("flake"), t.attr, t.effect.join(", "))).collect();
-        let same: Vec<&str> = report.targets.iter().filter(|t| t.expect == "same").filter_map(|t| t.host.as_deref()).collect();
+        let mut same: Vec<&str> = Vec::new();
+        for host in report.targets.iter().filter(|t| t.expect == "same").filter_map(|t| t.host.as_deref()) {
+            if !same.contains(&host) {
+                same.push(host);
+            }
+        }
         if !same.is_empty() {
-            let mut same = same;
-            same.dedup();
             lines.push(format!("unchanged on {}", same.join(", ")));
         }
         lines.dedup();
@@ -94,6 +99,7 @@ fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &
         command: command.to_owned(),
         changes: proposal.changes,
         summaries: proposal.summaries,
+        lines: proposal.lines,
         hosts: proposal.hosts,
         affects,
         notes: recovered.into_iter().map(|message| Note { code: "recovered".to_owned(), message }).chain(proposal.notes).collect(),

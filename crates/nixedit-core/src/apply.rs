@@ -18,6 +18,8 @@ pub struct Proposal {
     pub summaries: Vec<String>,
     /// The hosts that were asked for.
     pub hosts: Vec<String>,
+    /// What becomes of each host, a line each.
+    pub lines: Vec<String>,
     /// Remarks.
     pub notes: Vec<Note>,
     /// Commands that the user runs next.
@@ -35,6 +37,7 @@ pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> 
         now = now.with(&changes);
         out.targets.extend(plan.targets);
         out.summaries.push(plan.summary);
+        out.lines.extend(plan.lines);
         out.notes.extend(plan.notes);
         out.next.extend(plan.next);
         for host in plan.hosts {

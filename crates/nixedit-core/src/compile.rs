@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::edit::insert::{NewItem, insert};
 use crate::edit::place::{self, NoPlace, Placement};
 use crate::edit::sequence::Sequence;
-use crate::edit::{TextEdit, check, formal, remove, render, text_edit};
+use crate::edit::{TextEdit, align, check, formal, remove, render, text_edit};
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
@@ -162,7 +162,7 @@ fn insert_binding(
     comment: Option<&str>,
 ) -> Result<Vec<TextEdit>> {
     let seq = sequence_at(source, set)?;
-    let text = format!("{path} = {};", value.text());
+    let text = format!("{} = {};", align::padded(&seq, &path.to_string()), value.text());
     let placement = place::binding(&seq, path, text.contains('\n'), place).map_err(|why| no_place(source, &seq, why))?;
     let mut item = new_item(text, placement);
     item.comment = comment.map(str::to_owned).or_else(|| heading_of(place));

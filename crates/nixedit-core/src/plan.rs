@@ -100,6 +100,10 @@ pub struct Target {
 pub enum Expect {
     /// The candidate's answer differs from the base's: the effect is reported.
     Changed,
+    /// As `Changed`, but it is enough that one target of the same host and the same group (the text)
+    /// differs; `effect.none` only when none of them does. For a value that several options read,
+    /// some of which may be overridden elsewhere.
+    ChangedAny(String),
     /// Both answer the same: no spill, or a refactoring.
     Same,
     /// The candidate answers with this JSON (compact text); the base may fail or differ.
@@ -120,6 +124,8 @@ pub struct Plan {
     pub summary: String,
     /// The hosts that were asked for.
     pub hosts: Vec<String>,
+    /// What becomes of each host, a line each: `adeck false -> true`.
+    pub lines: Vec<String>,
     /// Remarks that do not stop anything.
     pub notes: Vec<Note>,
     /// Commands that the user runs next.

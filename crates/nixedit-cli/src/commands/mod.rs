@@ -13,6 +13,7 @@ pub mod module;
 pub mod move_package;
 pub mod option;
 pub mod overlay;
+pub mod perhost;
 pub mod place;
 pub mod redo;
 pub mod remove_package;

@@ -22,6 +22,9 @@ pub fn report(report: &Report, global: &Global) {
     for summary in &report.summaries {
         let _ = writeln!(talk, "{}", report.headline(summary));
     }
+    for line in &report.lines {
+        let _ = writeln!(talk, "  {line}");
+    }
     for line in report.proof_lines() {
         let _ = writeln!(talk, "  {line}");
     }

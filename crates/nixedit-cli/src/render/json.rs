@@ -23,6 +23,7 @@ pub fn report(report: &Report) -> Value {
         "status": report.status(),
         "written": report.edit_id.is_some(),
         "summary": report.summaries.join("; "),
+        "lines": report.lines,
         "hosts": report.hosts,
         "affects": report.affects,
         "changes": report.changes.files().flat_map(changes_of).collect::<Vec<_>>(),

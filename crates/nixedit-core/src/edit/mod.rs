@@ -3,6 +3,7 @@
 //! Nothing here knows hosts or packages. A place is a value ([`sequence::Sequence`] and an index)
 //! before it becomes text.
 
+pub mod align;
 pub mod check;
 pub mod formal;
 pub mod insert;

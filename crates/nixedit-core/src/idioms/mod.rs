@@ -2,7 +2,10 @@
 
 mod add_package;
 mod attr_changes;
+mod bare_flag;
 mod candidates;
+mod cell_edit;
+mod cell_value;
 mod host_block;
 mod host_modules;
 mod host_question;
@@ -24,9 +27,14 @@ mod overlay_remove;
 mod overlay_sites;
 mod overlay_spelling;
 mod package_lists;
+mod perhost_add_host;
+mod perhost_rows;
+mod perhost_set;
+mod perhost_unset;
 mod place;
 mod proof;
 mod prune;
+mod reader_edit;
 mod remove_package;
 mod replace_package;
 mod secret_add;
@@ -35,6 +43,9 @@ mod secret_recipients;
 mod secret_remove;
 mod secret_rules;
 mod spelling;
+mod table_lines;
+mod table_proof;
+mod tables;
 
 #[cfg(test)]
 mod tests;
@@ -67,6 +78,9 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::SecretAdd(args) => secret_add::plan(project, args),
         Operation::SecretRecipients(args) => secret_recipients::plan(project, args),
         Operation::SecretRemove(args) => secret_remove::plan(project, args),
+        Operation::PerhostSet(args) => perhost_set::plan(project, args),
+        Operation::PerhostUnset(args) => perhost_unset::plan(project, args),
+        Operation::PerhostAddHost(args) => perhost_add_host::plan(project, args),
         _ => Err(Diagnostic::new(Code::ShapeUnsupported, "not written yet")),
     }
 }

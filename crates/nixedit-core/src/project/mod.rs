@@ -14,6 +14,7 @@ pub mod questions;
 pub mod secrets;
 mod sets;
 pub mod snapshot;
+pub mod tables;
 mod text_parts;
 mod value;
 

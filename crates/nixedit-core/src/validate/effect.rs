@@ -24,7 +24,7 @@ pub(super) fn judge(target: &Target, base: Option<&Value>, edited: &Value) -> Re
                 target.label
             )))
         }
-        Expect::Changed if base.is_none() => Ok(vec!["did not evaluate before".to_owned()]),
+        Expect::Changed | Expect::ChangedAny(_) if base.is_none() => Ok(vec!["did not evaluate before".to_owned()]),
         Expect::Same if base.is_some_and(|base| base != edited) => {
             let message = format!("{what} would change as well: {}", effect.join(", "));
             Err(Diagnostic::new(Code::EffectSpill, message)
@@ -39,8 +39,30 @@ pub(super) fn judge(target: &Target, base: Option<&Value>, edited: &Value) -> Re
             let message = format!("{what} is {}, not {}", shown(edited), shown(&meant));
             Err(Diagnostic::new(Code::EffectOther, message).help(format!("something else decides {}, or adds to it", target.label)))
         }
-        Expect::Changed | Expect::Same | Expect::Evaluates => Ok(effect),
+        Expect::Changed | Expect::ChangedAny(_) | Expect::Same | Expect::Evaluates => Ok(effect),
     }
+}
+
+/// `effect.none` where no target of a host's group (`ChangedAny`) had an effect; `effects` are those
+/// of `targets`, in their order. With the number of the first target of that group.
+pub(super) fn judge_groups(targets: &[Target], effects: &[&[String]]) -> std::result::Result<(), (usize, Box<Diagnostic>)> {
+    let mut groups: BTreeMap<(&Option<String>, &str), Vec<usize>> = BTreeMap::new();
+    for (number, target) in targets.iter().enumerate() {
+        if let Expect::ChangedAny(group) = &target.expect {
+            groups.entry((&target.host, group)).or_default().push(number);
+        }
+    }
+    for ((host, group), numbers) in groups {
+        if numbers.iter().all(|&number| effects.get(number).is_none_or(|effect| effect.is_empty())) {
+            let labels: Vec<&str> = numbers.iter().map(|&number| targets[number].label.as_str()).collect();
+            let whose = host.as_deref().map_or_else(String::new, |host| format!(" of {host}"));
+            let error = Diagnostic::new(Code::EffectNone, format!("{}{whose} did not change", labels.join(" and "))).help(format!(
+                "something else decides what reads {group}: a definition with mkForce, a condition that is false, or a file that this host does not import"
+            ));
+            return Err((numbers[0], error));
+        }
+    }
+    Ok(())
 }
 
 /// `home.packages of nxiz`.
@@ -170,6 +192,17 @@ mod tests {
         }
         let many: Vec<usize> = (0..100).collect();
         assert_eq!(difference(&json!([]), &json!(many)).last().unwrap(), "and 60 more");
+    }
+
+    #[test]
+    fn one_change_in_a_group_is_enough() {
+        let any = || target(Expect::ChangedAny("dns of perHost".to_owned()));
+        let changed = vec!["false -> true".to_owned()];
+        assert!(judge_groups(&[any(), any()], &[&[], &changed]).is_ok());
+        let (number, none) = judge_groups(&[target(Expect::Same), any(), any()], &[&[], &[], &[]]).unwrap_err();
+        assert_eq!((number, none.code), (1, Code::EffectNone));
+        let other_host = Target { host: Some("adeck".to_owned()), ..any() };
+        assert_eq!(judge_groups(&[any(), other_host], &[&changed, &[]]).unwrap_err().0, 1);
     }
 
     #[test]

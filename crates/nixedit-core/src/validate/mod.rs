@@ -125,7 +125,7 @@ pub fn validate(request: &Request<'_>) -> Result<Validated, Box<ValidationFailur
         return passed(ValidationReport::skipped(Level::Scope, "no attribute is known to read this edit"));
     }
     let candidate = Candidate::make(request.root, request.changes, &request.cancel).map_err(|error| early(level, error))?;
-    let mut run = Run { request, nix, candidate: &candidate, report: ValidationReport::new(level) };
+    let mut run = Run { request, nix, candidate: &candidate, report: ValidationReport::new(level), own_places: Default::default() };
     let climbed = run.climb();
     let report = run.report;
     if request.remove_store_copy {

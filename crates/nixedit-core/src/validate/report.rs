@@ -62,6 +62,7 @@ impl TargetReport {
             question: target.question.clone(),
             expect: match &target.expect {
                 Expect::Changed => "changed".to_owned(),
+                Expect::ChangedAny(_) => "changed, or another of its group".to_owned(),
                 Expect::Same => "same".to_owned(),
                 Expect::Equals(json) => format!("equals {json}"),
                 Expect::Evaluates => "evaluates".to_owned(),

@@ -6,7 +6,7 @@ use crate::syntax::attr_path::AttrPath;
 use crate::system::nix::{Evaluation, Nix};
 use crate::system::nix_output::parse_events;
 use crate::validate::batch::{Answers, Batch, batches};
-use crate::validate::effect::{judge, named};
+use crate::validate::effect::{judge, judge_groups, named};
 use crate::validate::files::EditedFiles;
 use crate::validate::report::{FirstError, Outcome, Status, TargetReport, ValidationFailure, ValidationReport};
 use crate::validate::schedule::{Evaluated, Setting};
@@ -22,6 +22,9 @@ pub(super) struct Run<'a> {
     pub nix: &'a Nix,
     pub candidate: &'a Candidate,
     pub report: ValidationReport,
+    /// Where Nix keeps the flake's own files, without and with the edit; asked for once, when an
+    /// answer names such a place.
+    pub own_places: std::cell::OnceCell<Option<(String, String)>>,
 }
 
 impl Run<'_> {
@@ -69,7 +72,14 @@ impl Run<'_> {
         for (batch, evaluated) in batches.iter().zip(evaluated) {
             self.judge_batch(&setting, batch, evaluated, offset)?;
         }
-        Ok(())
+        if !setting.compare || self.report.targets[offset..].iter().any(|report| report.outcome != Outcome::Ok) {
+            return Ok(());
+        }
+        let effects: Vec<&[String]> = self.report.targets[offset..].iter().map(|report| report.effect.as_slice()).collect();
+        judge_groups(targets, &effects).map_err(|(number, error)| {
+            self.report.targets[offset + number].ok = false;
+            self.failure(error, Some(offset + number), String::new())
+        })
     }
 
     fn judge_batch(&mut self, setting: &Setting<'_>, batch: &Batch, evaluated: Evaluated, offset: usize) -> Passed {
@@ -89,8 +99,9 @@ impl Run<'_> {
         for (at, &number) in batch.targets.iter().enumerate() {
             let target = &setting.targets[number];
             let before = self.before(setting, batch, number, base.as_ref());
+            let (before, after) = self.own_files_folded(before, &values[at]);
             let expected = if setting.compare || matches!(target.expect, Expect::Equals(_)) {
-                judge(target, before.as_ref(), &values[at])
+                judge(target, before.as_ref(), &after)
             } else {
                 Ok(Vec::new())
             };
@@ -102,6 +113,21 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Two answers with the flake's own files written `./…`: any edit moves them all in the store,
+    /// which is no effect.
+    fn own_files_folded(&self, before: Option<Value>, edited: &Value) -> (Option<Value>, Value) {
+        let Some(before) = before else { return (None, edited.clone()) };
+        if before == *edited || !before.to_string().contains("-source") {
+            return (Some(before), edited.clone());
+        }
+        let place = |source: &crate::validate::Source| source.located(self.nix, &self.request.cancel).store_path;
+        let own = self.own_places.get_or_init(|| Some((place(&self.candidate.base)?, place(&self.candidate.edited)?)));
+        let folded =
+            |value: &Value, place: &str| serde_json::from_str::<Value>(&value.to_string().replace(&format!("{place}/"), "./")).ok();
+        let both = own.as_ref().and_then(|(base, candidate)| Some((folded(&before, base)?, folded(edited, candidate)?)));
+        both.map_or_else(|| (Some(before), edited.clone()), |(before, edited)| (Some(before), edited))
     }
 
     /// The base's answer to one question. Where the batch failed on the base, the question is asked

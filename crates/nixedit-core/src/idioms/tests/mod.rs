@@ -1,4 +1,5 @@
 //! Operations on the fixtures.
 
 mod overlays;
+mod perhost;
 mod secrets;

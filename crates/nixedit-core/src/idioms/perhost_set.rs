@@ -1,0 +1,258 @@
+//! `perhost set KEY [VALUE]`: give hosts a value in a host table.
+//!
+//! ```text
+//! adeck = { dns = false; };   =>   adeck = { dns = true; };
+//! ```
+//! The key alone sets a boolean to true everywhere. `--default` writes `h.KEY or DEFAULT` where the
+//! key is read, `--wire` sets options that read it. Without a key, rows that are plain values are set.
+//!
+//! Refuses: no table has the key, or several have; a host without a row; a value of another type; no
+//! value for a key that is no boolean; a new key that nothing reads; a reader without default and a
+//! row without the key; a cell that is inherited or comes from the row's base.
+
+use super::reader_edit::Wire;
+use super::{bare_flag, cell_edit, cell_value, perhost_rows, reader_edit, table_proof, tables};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::operation::PerhostSet;
+use crate::plan::{Expect, Note, Plan, Step};
+use crate::project::Project;
+use crate::project::tables::{Reader, Row, Table};
+use crate::syntax::attr_path::AttrPath;
+use crate::syntax::fragment::Fragment;
+use crate::syntax::{lookup, span};
+use crate::text::position;
+
+/// What one host's cell becomes.
+struct Change<'t> {
+    row: &'t Row,
+    value: Fragment,
+    step: Option<Step>,
+}
+
+pub(super) fn plan(project: &Project, args: &PerhostSet) -> Result<Plan> {
+    let found = tables::candidates(project, &args.target, args.table.as_deref())?;
+    let Some(key) = &args.key else { return perhost_rows::plan(project, args, &found) };
+    let key = AttrPath::parse(key)?;
+    let wires = args.wire.iter().map(|text| Wire::parse(text)).collect::<Result<Vec<Wire>>>()?;
+    let table = choose(args, &found, &key, &wires)?;
+    let default = match &args.default {
+        Some(text) => Some(cell_value::fragment(text, args.nix, &cell_value::kinds(&table, &key))?),
+        None => None,
+    };
+    let wires = match &default {
+        Some(default) => wires.iter().map(|wire| wire.with_default(&key, default)).collect::<Result<Vec<Wire>>>()?,
+        None => wires,
+    };
+    let changes = changes(project, args, &table, &key)?;
+    check_read(args, &table, &key, &wires, &changes)?;
+    check_missing(args, &table, &key, &wires, &changes)?;
+    let mut plan = report(&table, &key, &changes);
+    plan.steps.extend(changes.iter().filter_map(|change| change.step.clone()));
+    for wire in &wires {
+        plan.steps.extend(wire.steps(&table.source)?);
+    }
+    if let Some(default) = &default {
+        plan.steps.extend(reader_edit::defaults(&table, &key, default)?);
+    }
+    summarise(&table, &key, default.as_ref(), &mut plan);
+    prove(project, &table, &key, &wires, &changed_hosts(&table, &key, &changes, default.as_ref()), &mut plan);
+    Ok(plan)
+}
+
+/// The table that has the key; for a new key with a value, the one that was named or that the wired
+/// option is beside.
+fn choose(args: &PerhostSet, found: &[Table], key: &AttrPath, wires: &[Wire]) -> Result<Table> {
+    if let Some(table) = tables::with_key(found, key)? {
+        return Ok(table);
+    }
+    if is_bare(args) {
+        return Err(tables::no_key(found, key));
+    }
+    let sets = |table: &&Table| wires.iter().all(|wire| !lookup::find(&table.source.root, &wire.path).definitions.is_empty());
+    let mut open: Vec<&Table> = found.iter().filter(|table| !table.holds_values()).collect();
+    if !wires.is_empty() && open.iter().filter(|t| sets(t)).count() > 0 {
+        open.retain(sets);
+    }
+    let named = args.target.file.is_some() || args.table.is_some() || args.target.at.is_some() || !wires.is_empty();
+    match open.as_slice() {
+        [only] => Ok((*only).clone()),
+        [] => Err(tables::no_key(found, key)),
+        several if named => Err(tables::ambiguous(&format!("{} host tables could get the key '{key}'", several.len()), several)),
+        _ => Err(tables::no_key(found, key)),
+    }
+}
+
+fn is_bare(args: &PerhostSet) -> bool {
+    args.value.is_none() && args.values.is_empty() && args.default.is_none()
+}
+
+/// What every row in scope becomes, in the table's order.
+fn changes<'t>(project: &Project, args: &PerhostSet, table: &'t Table, key: &AttrPath) -> Result<Vec<Change<'t>>> {
+    for host in args.hosts.names.iter().chain(args.values.keys()) {
+        if table.row(host).is_none() {
+            return Err(tables::no_row(project, table, host));
+        }
+    }
+    let everywhere = args.hosts.names.is_empty() && (args.value.is_some() || is_bare(args));
+    let in_scope = |row: &&Row| everywhere || args.hosts.names.contains(&row.host) || args.values.contains_key(&row.host);
+    let rows: Vec<&Row> = table.rows.iter().filter(in_scope).collect();
+    let bare = if is_bare(args) { Some(bare_flag::value(table, key, &rows, project.settings().perhost.bare_set)?) } else { None };
+    let mut out = Vec::new();
+    for row in rows {
+        let value = match (&bare, args.values.get(&row.host).or(args.value.as_ref())) {
+            (Some(value), _) => value.clone(),
+            (None, Some(text)) => typed(args, table, key, text)?,
+            (None, None) => {
+                return Err(Diagnostic::new(Code::UsageInvalid, format!("no value of '{key}' for {}", row.host))
+                    .help(format!("give it with --host {}=VALUE", row.host)));
+            }
+        };
+        let step = cell_edit::set(table, row, key, &value, args.force)?;
+        out.push(Change { row, value, step });
+    }
+    Ok(out)
+}
+
+fn typed(args: &PerhostSet, table: &Table, key: &AttrPath, text: &str) -> Result<Fragment> {
+    let kinds = cell_value::kinds(table, key);
+    let value = cell_value::fragment(text, args.nix, &kinds)?;
+    cell_value::check(&key.to_string(), &table.source.path, &value, &kinds, args.force)?;
+    Ok(value)
+}
+
+fn is_new(table: &Table, key: &AttrPath) -> bool {
+    !table.rows.iter().any(|row| row.cell(key).is_some())
+}
+
+/// A new key must be read by something, else nothing proves it.
+fn check_read(args: &PerhostSet, table: &Table, key: &AttrPath, wires: &[Wire], changes: &[Change]) -> Result<()> {
+    let read = table.readers_of(key).next().is_some() || wires.iter().any(|wire| wire.reads(key));
+    let edits = args.default.is_some() || changes.iter().any(|change| change.step.is_some());
+    if read || args.unused_ok || !is_new(table, key) || !edits {
+        return Ok(());
+    }
+    let row = table.variables.first().map_or_else(|| format!("{}.${{…}}", table.name), Clone::clone);
+    Err(Diagnostic::new(Code::KeyUnused, format!("nothing in {} reads '{key}', so it would have no effect", table.source.path))
+        .help(format!("let an option read it: --wire 'OPTION.PATH={row}.{key}', or add --unused-ok")))
+}
+
+/// A reader without default fails on every host whose row lacks the key.
+fn check_missing(args: &PerhostSet, table: &Table, key: &AttrPath, wires: &[Wire], changes: &[Change]) -> Result<()> {
+    let gets = |row: &&Row| changes.iter().any(|change| change.row.host == row.host) || row.opaque;
+    let missing: Vec<&str> = table.rows.iter().filter(|row| !gets(row) && row.cell(key).is_none()).map(|row| row.host.as_str()).collect();
+    let reader = table.readers_of(key).find(|r| r.path == key.names() && r.needs_value()).filter(|_| is_new(table, key));
+    let row = table.variables.first().map_or("h", String::as_str);
+    let wire = wires.iter().find(|wire| wire.needs_value(key));
+    let place = match (reader, wire) {
+        (Some(reader), _) if args.default.is_none() => {
+            format!("{} (line {})", reader.text(), position(&table.source.text, span(&reader.node).start).line)
+        }
+        (_, Some(wire)) => format!("{row}.{key}{}", wire.line(&table.source)),
+        _ => return Ok(()),
+    };
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "{} in {} would have no '{key}' for {}, but {place} has no default; give --host {}=… or --default …",
+        table.name,
+        table.source.path,
+        missing.join(", "),
+        missing.join("=… --host "),
+    );
+    Err(Diagnostic::new(Code::KeyNoDefault, message)
+        .help(format!("--default VALUE writes {row}.{key} or VALUE where it is read"))
+        .candidates(missing))
+}
+
+/// Summary, a line per host, and what to look at again.
+fn report(table: &Table, key: &AttrPath, changes: &[Change]) -> Plan {
+    let file = &table.source.path;
+    let hosts: Vec<String> = changes.iter().map(|change| change.row.host.clone()).collect();
+    let changed: Vec<&Change> = changes.iter().filter(|change| change.step.is_some()).collect();
+    let same = changes.windows(2).all(|pair| pair[0].value == pair[1].value);
+    let value = changes.first().filter(|_| same).map(|change| change.value.text());
+    let names = |list: &[&Change]| list.iter().map(|change| change.row.host.as_str()).collect::<Vec<_>>().join(", ");
+    let summary = match (changed.as_slice(), value) {
+        ([], Some(value)) => format!("nothing to do: {key} is {value} on {}", hosts.join(", ")),
+        ([], None) if !changes.is_empty() => format!("nothing to do: {key} is as wanted on {}", hosts.join(", ")),
+        ([], None) => String::new(),
+        (some, Some(value)) => format!("set {key} = {value} on {} in {file}", names(some)),
+        (some, None) => format!("set {key} on {} in {file}", names(some)),
+    };
+    let mut plan = Plan { summary, hosts, lines: changes.iter().map(|change| line(key, change)).collect(), ..Plan::default() };
+    if !changed.is_empty() {
+        plan.notes.extend(changes.iter().filter_map(|change| comment_kept(key, change.row)));
+    }
+    plan
+}
+
+/// `adeck false -> true`, `nxiz true (unchanged)`.
+fn line(key: &AttrPath, change: &Change) -> String {
+    let host = &change.row.host;
+    match (&change.step, change.row.cell(key)) {
+        (None, _) => format!("{host} {} (unchanged)", change.value.text()),
+        (Some(_), Some(cell)) => format!("{host} {} -> {}", super::table_lines::shorten(&cell.value), change.value.text()),
+        (Some(_), None) => format!("{host} unset -> {}", change.value.text()),
+    }
+}
+
+fn comment_kept(key: &AttrPath, row: &Row) -> Option<Note> {
+    let comment = row.cell(key)?.comment()?;
+    Some(Note {
+        code: "comment-kept".to_owned(),
+        message: format!("{}: the comment \"{comment}\" was kept; check that it still holds", row.host),
+    })
+}
+
+/// What the summary says where no cell changes, but a reader or nothing at all does.
+fn summarise(table: &Table, key: &AttrPath, default: Option<&Fragment>, plan: &mut Plan) {
+    let cells_change = !plan.summary.is_empty() && !plan.summary.starts_with("nothing to do");
+    let file = &table.source.path;
+    match (plan.steps.is_empty(), default) {
+        (true, Some(default)) if plan.summary.is_empty() => plan.summary = format!("nothing to do: {key} is {} by default", default.text()),
+        (false, Some(default)) if !cells_change => plan.summary = format!("set the default of {key} to {} in {file}", default.text()),
+        (false, None) if !cells_change => plan.summary = format!("wired {key} in {file}"),
+        _ => {}
+    }
+}
+
+/// The hosts for which the readers of the key get another value.
+fn changed_hosts(table: &Table, key: &AttrPath, changes: &[Change], default: Option<&Fragment>) -> Vec<String> {
+    let taken = agreed_default(table, key);
+    let before = |row: &Row| if row.cell(key).is_none() { taken.clone() } else { None };
+    let differs = |change: &&Change| change.step.is_some() && before(change.row).as_deref() != Some(change.value.text());
+    let mut out: Vec<String> = changes.iter().filter(differs).map(|change| change.row.host.clone()).collect();
+    if let (Some(new), Some(old)) = (default, &taken)
+        && new.as_element().text() != old
+    {
+        let lacks = |row: &&Row| row.cell(key).is_none() && !row.opaque && !changes.iter().any(|change| change.row.host == row.host);
+        out.extend(table.rows.iter().filter(lacks).map(|row| row.host.clone()));
+    }
+    out
+}
+
+/// The questions: what the key's readers feed, and the wired options.
+fn prove(project: &Project, table: &Table, key: &AttrPath, wires: &[Wire], changed: &[String], plan: &mut Plan) {
+    let mut options = table_proof::options(table.readers_of(key));
+    options.retain(|option| !wires.iter().any(|wire| wire.path == *option));
+    if !plan.steps.is_empty() {
+        plan.targets = table_proof::effect(project, table, &options, changed, &format!("{key} of {}", table.name));
+        for host in project.hosts().unwrap_or_default() {
+            let ask = |wire: &Wire| table_proof::question(project, &host, &table.source.path, &wire.path, Expect::Evaluates);
+            plan.targets.extend(wires.iter().filter_map(ask));
+        }
+    }
+    for host in table_proof::without_the_file(project, table, changed) {
+        let message = format!("{host} does not import {}, so nothing changes there", table.source.path);
+        plan.notes.push(Note { code: "file-not-imported".to_owned(), message });
+    }
+}
+
+/// The default that all readers of the key state, when they agree.
+pub(super) fn agreed_default(table: &Table, key: &AttrPath) -> Option<String> {
+    let exact: Vec<&Reader> = table.readers_of(key).collect();
+    let text = |reader: &&Reader| reader.default.as_ref().filter(|_| reader.path == key.names()).map(|d| d.text().to_string());
+    let first = text(exact.first()?)?;
+    exact.iter().all(|reader| text(reader).as_deref() == Some(first.as_str())).then_some(first)
+}

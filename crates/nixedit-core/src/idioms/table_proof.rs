@@ -1,0 +1,66 @@
+//! The questions that prove an edit of a host table: the options that its readers feed.
+
+use crate::plan::{Expect, Target};
+use crate::project::tables::{Reader, Table};
+use crate::project::{Host, ModulePlace, Project};
+use crate::syntax::attr_path::{AttrPath, quoted_name};
+
+/// The options that the readers feed, each once.
+pub(super) fn options<'r>(readers: impl Iterator<Item = &'r Reader>) -> Vec<AttrPath> {
+    let mut out: Vec<AttrPath> = Vec::new();
+    for option in readers.flat_map(|reader| &reader.feeds) {
+        if !out.contains(option) {
+            out.push(option.clone());
+        }
+    }
+    out
+}
+
+/// A question for every option and every host that imports the table's file: on the `changed` hosts
+/// at least one answer must differ, on all others none.
+pub(super) fn effect(project: &Project, table: &Table, options: &[AttrPath], changed: &[String], group: &str) -> Vec<Target> {
+    let mut out = Vec::new();
+    for host in project.hosts().unwrap_or_default() {
+        for option in options {
+            let expect = match changed.contains(&host.name) {
+                false => Expect::Same,
+                true if options.len() == 1 => Expect::Changed,
+                true => Expect::ChangedAny(group.to_owned()),
+            };
+            out.extend(question(project, &host, &table.source.path, option, expect));
+        }
+    }
+    out
+}
+
+/// A question about an option that `file` sets on `host`; `None` where the host does not import it.
+pub(super) fn question(project: &Project, host: &Host, file: &str, option: &AttrPath, expect: Expect) -> Option<Target> {
+    let has = |place: &ModulePlace| matches!(place, ModulePlace::File(f) | ModulePlace::Inline { file: f, .. } if f == file);
+    let stated = project.settings().flake.user.as_ref();
+    let mut users = host.users.iter().filter(|user| user.modules.iter().any(|module| has(&module.place)));
+    let user = match stated {
+        Some(name) => users.clone().find(|user| user.name == *name).or_else(|| users.next()),
+        None => users.next(),
+    };
+    let prefix = match user {
+        Some(user) => format!("home-manager.users.{}.", quoted_name(&user.name)),
+        None if host.modules.iter().any(|module| has(&module.place)) => String::new(),
+        None => return None,
+    };
+    Some(Target {
+        host: Some(host.name.clone()),
+        output: format!("nixosConfigurations.{}", quoted_name(&host.name)),
+        label: option.to_string(),
+        question: format!("c.config.{prefix}{option}"),
+        expect,
+        forced: false,
+    })
+}
+
+/// The hosts among `names` that are known and do not import the table's file.
+pub(super) fn without_the_file(project: &Project, table: &Table, names: &[String]) -> Vec<String> {
+    let hosts = project.hosts().unwrap_or_default();
+    let importing = project.hosts_importing(&table.source.path).unwrap_or_default();
+    let known = |name: &&String| hosts.iter().any(|host| host.name == **name);
+    names.iter().filter(known).filter(|name| !importing.contains(name)).cloned().collect()
+}
