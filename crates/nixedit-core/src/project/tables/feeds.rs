@@ -133,3 +133,44 @@ fn push(mut names: Vec<String>, out: &mut Vec<AttrPath>) {
         out.push(path);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::project::tables::find;
+    use crate::settings::PerHostSettings;
+    use crate::syntax::parse::Source;
+
+    /// The options that the readers of `h` feed in a module with this body.
+    fn fed(module: &str) -> Vec<String> {
+        let text = format!("{{ config, lib, ... }}: let t = {{ a = {{ k = 1; }}; }}; h = t.${{config.my.host}}; {module}");
+        let source = Source::parse("a.nix", text.as_str().into()).unwrap();
+        let tables = find::tables(&source, &["a".to_owned()], &PerHostSettings::default());
+        tables[0].readers.iter().flat_map(|reader| &reader.feeds).map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_condition_decides_what_stands_under_it() {
+        assert_eq!(fed("in { config = lib.mkIf h.k { b.c = 1; d = { e = 2; f.g = 3; }; }; }"), ["b.c", "d.e", "d.f.g"]);
+        assert_eq!(fed("in { b = lib.mkIf (h.k && true) { c = 1; }; }"), ["b.c"]);
+        assert_eq!(fed("in { b = lib.optionalAttrs (h ? k) { c = h.k; }; }"), ["b.c", "b.c"]);
+        assert_eq!(fed("in if h.k then { b = 1; } else { c = 2; }"), ["b", "c"]);
+        assert_eq!(fed("in { b.c = lib.mkIf h.k ''text''; }"), ["b.c"]);
+        assert_eq!(fed("in lib.mkMerge [ { b = h.k; } (lib.mkIf h.k { c = 1; }) ]"), ["b", "c"]);
+    }
+
+    #[test]
+    fn variables_and_inherits_are_followed() {
+        assert_eq!(fed("x = h.k; y = [ x ]; in { b = y; c = x; }"), ["b", "c"]);
+        assert_eq!(fed("inherit (h) k; in { b.c = k; }"), ["b.c"]);
+        assert_eq!(fed("in { b = { inherit (h) k; }; }"), ["b.k"]);
+    }
+
+    #[test]
+    fn a_path_ends_where_the_option_does() {
+        assert_eq!(fed("in { b = lib.optional true { size = h.k; }; }"), ["b"]);
+        assert_eq!(fed("in { b.c = [ { d = h.k; } ]; }"), ["b.c"]);
+        assert_eq!(fed("in { b.${h.k}.d = 1; }"), ["b"]);
+        assert_eq!(fed("in { config.b = h.k; imports = [ h.k ]; }"), ["b"]);
+        assert_eq!(fed("in { options.b = lib.mkOption { default = h.k; }; }"), ["b"]);
+    }
+}
