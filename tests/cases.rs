@@ -80,7 +80,6 @@ fn cases() {
     });
     let failures = failures.into_inner().expect("the list");
     assert!(failures.is_empty(), "{} of {} cases failed\n\n{}", failures.len(), files.len(), failures.join("\n\n"));
-    println!("{} cases", files.len());
 }
 
 fn collect(folder: &Path, out: &mut Vec<PathBuf>) {

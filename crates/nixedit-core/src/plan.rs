@@ -6,6 +6,8 @@ use crate::syntax::fragment::Fragment;
 use crate::text::Span;
 
 /// One structural change of one file. Spans name nodes of the file as the plan saw it.
+// The fields say what they are: the file, the node's span in it, what goes there.
+#[allow(missing_docs)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     /// Replace the node at `at` by an expression.

@@ -88,15 +88,13 @@ fn exploded(seq: &Sequence, new: &[NewItem]) -> TextEdit {
     let indent = format!("{outer}{}", indent_unit(seq.text));
     let newline = seq.newline();
     let mut lines: Vec<String> = seq.items.iter().map(|item| seq.text[item.span.start..item.span.end].to_owned()).collect();
-    let mut shift = 0;
-    for item in new {
+    for (shift, item) in new.iter().enumerate() {
         let at = match item.slot {
             Slot::After(index) => index + 1 + shift,
             Slot::Before(index) | Slot::Above(index) => index + shift,
             Slot::Only => lines.len(),
         };
         lines.insert(at.min(lines.len()), block(item, &indent, newline));
-        shift += 1;
     }
     let body: String = lines.iter().map(|line| format!("{newline}{indent}{line}")).collect();
     TextEdit::replace(Span::new(seq.open.end, seq.close.start), format!("{body}{newline}{outer}"))

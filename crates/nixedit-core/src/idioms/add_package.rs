@@ -65,7 +65,7 @@ fn in_file(project: &Project, args: &AddPackage, names: &[Vec<String>]) -> Resul
         (None, _) => usual_path(&source)?,
     };
     let place = candidates::list_for_insert(&source, path.as_ref(), args.target.at)?;
-    let list = PackageList { source, place, shared_with: Vec::new(), depth: 0, host_condition: None, only_host_conditions: true };
+    let list = PackageList { source, place, shared_with: Vec::new(), host_condition: None, only_host_conditions: true };
     let everywhere = candidates::lists(&list.source, path.as_ref());
     let known = |name: &str| everywhere.iter().any(|place| super::list_add::contains(&place.list, name)) && args.target.at.is_none();
     let new: Vec<&Vec<String>> = names.iter().filter(|parts| !known(&spelling::attribute(parts))).collect();
@@ -218,7 +218,7 @@ fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<Stri
     let file = one.steps.iter().map(|step| step.file().to_owned()).next();
     plan.steps = one.steps;
     plan.summary = one.summary;
-    plan.targets = targets(project, &[host.clone()], side, file.as_deref(), args, &new)?;
+    plan.targets = targets(project, std::slice::from_ref(host), side, file.as_deref(), args, &new)?;
     Ok(plan)
 }
 
@@ -433,7 +433,7 @@ fn in_host_file(project: &Project, args: &AddPackage, hosts: &[Host], file: &str
                 source: module.source.clone(),
                 place: best,
                 shared_with: Vec::new(),
-                depth: 0,
+
                 host_condition: None,
                 only_host_conditions: true,
             },

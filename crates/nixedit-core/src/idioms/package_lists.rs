@@ -23,8 +23,6 @@ pub(super) struct PackageList {
     /// Other hosts that the list may reach: those that have the file, unless a condition on the
     /// host excludes them.
     pub shared_with: Vec<String>,
-    /// How far from the host's own list of modules the file is.
-    pub depth: usize,
     /// What a condition on the host around it says for this host; `None` without such a condition.
     pub host_condition: Option<bool>,
     /// Whether there is no other kind of condition around it.
@@ -89,7 +87,6 @@ pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec
         .map(|place| PackageList {
             source: module.source.clone(),
             shared_with: module.shared_with.iter().filter(|other| host_condition(&place, other) != Some(false)).cloned().collect(),
-            depth: module.depth,
             host_condition: host_condition(&place, host),
             only_host_conditions: conditions(&place).into_iter().map(|condition| verdict(condition, host)).all(|known| known.is_some()),
             place,
@@ -184,7 +181,7 @@ pub(super) fn of_output(project: &Project, slot: &Slot) -> Result<PackageList> {
         let lists = found.map(|d| candidates::lists_of(&d.value, &d.wrappers)).unwrap_or_default();
         let best = candidates::best_lists(&lists).first().map(|place| (*place).clone());
         if let Some(place) = best {
-            return Ok(PackageList { source, place, shared_with: Vec::new(), depth: 0, host_condition: None, only_host_conditions: true });
+            return Ok(PackageList { source, place, shared_with: Vec::new(), host_condition: None, only_host_conditions: true });
         }
     }
     Err(Diagnostic::new(Code::ListMissing, format!("flake.nix has no list of packages for {kind}.{name}"))

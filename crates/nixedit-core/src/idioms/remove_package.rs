@@ -134,7 +134,7 @@ fn from_host(
             .collect();
         add_removal(&mut plan.steps, list, elements);
         for other in holders.iter().filter(|l| !std::ptr::eq(**l, *list)) {
-            let element = other.element(&name).map_or_else(|| other.place.list.clone(), |e| e);
+            let element = other.element(&name).unwrap_or_else(|| other.place.list.clone());
             plan.notes.push(Note {
                 code: "package-remains".to_owned(),
                 message: format!("{name} is still installed for {} by {}", host.name, other.file_line(&element)),

@@ -13,12 +13,15 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// What was read: path to bytes, `None` where there was no file.
+type Read = BTreeMap<String, Option<Arc<[u8]>>>;
+
 /// A snapshot: what was read stays as it was read, whatever happens on disk meanwhile.
 #[derive(Clone, Debug)]
 pub struct Project {
     root: PathBuf,
     settings: Rc<Settings>,
-    bytes: Rc<RefCell<BTreeMap<String, Option<Arc<[u8]>>>>>,
+    bytes: Rc<RefCell<Read>>,
     sources: RefCell<BTreeMap<String, Source>>,
     changes: ChangeSet,
     hosts: RefCell<Option<Rc<HostMap>>>,

@@ -139,7 +139,7 @@ inputs.nixpkgs.lib.nixosSystem {
   ] ++ extraModules;
 }"#;
 
-fn mk_host_files<'a>(flake: &'a str) -> Vec<(&'a str, &'a str)> {
+fn mk_host_files(flake: &str) -> Vec<(&str, &str)> {
     vec![
         ("flake.nix", flake),
         ("lib/mk-host.nix", MK_HOST),
@@ -357,7 +357,7 @@ fn the_fixtures_are_read_to_the_end() {
             let home = project.files_of(host, Side::Home);
             assert!(home.contains(&format!("hosts/{}/home.nix", host.name)), "{home:?}");
             assert!(project.files_of(host, Side::System).contains(&format!("hosts/{}/configuration.nix", host.name)));
-            assert_eq!(project.hosts_importing(&format!("hosts/{}/home.nix", host.name)).unwrap(), [host.name.clone()]);
+            assert_eq!(project.hosts_importing(&format!("hosts/{}/home.nix", host.name)).unwrap(), std::slice::from_ref(&host.name));
         }
     }
 }

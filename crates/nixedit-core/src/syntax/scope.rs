@@ -85,7 +85,7 @@ fn binds_within(scope: &SyntaxNode, inside: &SyntaxNode) -> bool {
     match scope.kind() {
         // `inherit x;` takes x from outside; `inherit (e) x;` evaluates e inside.
         NODE_LET_IN | NODE_LEGACY_LET | NODE_ATTR_SET => {
-            is_recursive(scope) && !(inside.kind() == NODE_INHERIT && !inside.children().any(|c| c.kind() == NODE_INHERIT_FROM))
+            is_recursive(scope) && (inside.kind() != NODE_INHERIT || inside.children().any(|c| c.kind() == NODE_INHERIT_FROM))
         }
         NODE_LAMBDA => true,
         _ => false,
