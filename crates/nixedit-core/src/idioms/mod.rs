@@ -50,7 +50,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::diagnostic::Result;
 use crate::operation::Operation;
 use crate::plan::Plan;
 use crate::project::Project;
@@ -81,6 +81,5 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::PerhostSet(args) => perhost_set::plan(project, args),
         Operation::PerhostUnset(args) => perhost_unset::plan(project, args),
         Operation::PerhostAddHost(args) => perhost_add_host::plan(project, args),
-        _ => Err(Diagnostic::new(Code::ShapeUnsupported, "not written yet")),
     }
 }

@@ -12,25 +12,30 @@ use crate::plan::Plan;
 use crate::project::Project;
 
 pub(super) fn plan(project: &Project, args: &MovePackage) -> Result<Plan> {
-    let one = |name: &str| Hosts { names: vec![name.to_owned()], ..Hosts::default() };
-    let names = vec![args.name.clone()];
-    let removal = RemovePackage {
-        hosts: one(&args.from_host),
-        slot: args.slot.clone(),
-        names: names.clone(),
-        strict: true,
-        ..RemovePackage::default()
-    };
-    let removed = remove_package::plan(project, &removal)?;
-    let (hosts, to) = match &args.to_host {
-        Some(host) => (one(host), host.clone()),
-        None => (Hosts { all: true, ..Hosts::default() }, "all hosts".to_owned()),
-    };
     if args.to_host.as_deref() == Some(args.from_host.as_str()) {
         return Err(Diagnostic::new(Code::UsageInvalid, format!("{} has {} already", args.from_host, args.name))
             .help("name another host with --to-host"));
     }
-    let addition = AddPackage { hosts, slot: args.slot.clone(), names, force: true, ..AddPackage::default() };
+    let one = |name: &str| Hosts { names: vec![name.to_owned()], ..Hosts::default() };
+    let names = vec![args.name.clone()];
+    let (hosts, to) = match &args.to_host {
+        Some(host) => (one(host), host.clone()),
+        None => (Hosts { all: true, ..Hosts::default() }, "all hosts".to_owned()),
+    };
+    let mut addition = AddPackage { hosts, slot: args.slot.clone(), names: names.clone(), ..AddPackage::default() };
+    let there = add_package::plan(project, &addition)?.steps.is_empty();
+    let removal = RemovePackage { hosts: one(&args.from_host), slot: args.slot.clone(), names, strict: true, ..RemovePackage::default() };
+    let removed = match remove_package::plan(project, &removal) {
+        Ok(removed) => removed,
+        Err(_) if there => return Ok(Plan { summary: format!("{} is there for {to} already", args.name), ..Plan::default() }),
+        Err(error) if error.code == Code::ItemMissing => {
+            let message = format!("{} has no {} to move", args.from_host, args.name);
+            return Err(Diagnostic::new(Code::ItemMissing, message)
+                .help(format!("see what it has: nixedit get home.packages --host {}", args.from_host)));
+        }
+        Err(error) => return Err(error),
+    };
+    addition.force = true;
     let added = add_package::plan(project, &addition)?;
     let mut plan = Plan { summary: format!("moved {} from {} to {to}", args.name, args.from_host), ..Plan::default() };
     let mut targets = removed.targets;

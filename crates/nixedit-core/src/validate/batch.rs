@@ -36,7 +36,12 @@ pub(super) fn batches(targets: &[Target]) -> Vec<Batch> {
 impl Batch {
     /// The part of the batch that is worth asking about the base: what is compared.
     pub fn compared(&self, targets: &[Target]) -> Option<Self> {
-        let compared = |number: &usize| matches!(targets[*number].expect, Expect::Changed | Expect::ChangedAny(_) | Expect::Same);
+        let compared = |number: &usize| match targets[*number].expect {
+            Expect::Changed | Expect::ChangedAny(_) | Expect::Same => true,
+            // A forced question is about what was added: without the edit it fails by nature.
+            Expect::Equals(_) => !targets[*number].forced,
+            Expect::Evaluates => false,
+        };
         let kept: Vec<usize> = self.targets.iter().copied().filter(compared).collect();
         (!kept.is_empty()).then(|| Self { output: self.output.clone(), targets: kept })
     }

@@ -160,7 +160,7 @@ impl Run<'_> {
         // whole system, tells whether the flake was in order before.
         let base = match (base, &setting.targets[number].expect) {
             (Some(Ok(Answers::Failed(stderr))), _) => Some(stderr),
-            (_, Expect::Equals(_)) => None,
+            (_, Expect::Equals(_)) if setting.targets[number].forced => None,
             (Some(Ok(Answers::All(_))), expect) if *expect != Expect::Evaluates => None,
             _ if !setting.compare => None,
             _ => match setting.ask(&batch.only(number), Side::Base, setting.cancel).0 {
