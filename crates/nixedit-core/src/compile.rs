@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::edit::insert::{NewItem, insert};
 use crate::edit::place::{self, NoPlace, Placement};
 use crate::edit::sequence::Sequence;
-use crate::edit::{TextEdit, align, check, formal, remove, render, text_edit};
+use crate::edit::{TextEdit, binding, check, formal, remove, render, text_edit};
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
@@ -53,6 +53,7 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::InsertBinding { set, path, value, place, comment, .. } => {
             insert_binding(source, *set, path, value, place, comment.as_deref())
         }
+        Step::InsertBindings { set, bindings, place, .. } => insert_bindings(source, *set, bindings, place),
         Step::ReplaceBinding { binding, path, value, .. } => Ok(replace_text(source, *binding, &format!("{path} = {};", value.text()))),
         Step::RemoveBindings { bindings, .. } => remove_bindings(source, bindings),
         Step::AddArgument { name, .. } => add_argument(source, name),
@@ -162,11 +163,24 @@ fn insert_binding(
     comment: Option<&str>,
 ) -> Result<Vec<TextEdit>> {
     let seq = sequence_at(source, set)?;
-    let text = format!("{} = {};", align::padded(&seq, &path.to_string()), value.text());
-    let placement = place::binding(&seq, path, text.contains('\n'), place).map_err(|why| no_place(source, &seq, why))?;
-    let mut item = new_item(text, placement);
+    let placement = place::binding(&seq, path, value.text().contains('\n'), place).map_err(|why| no_place(source, &seq, why))?;
+    let mut item = new_item(binding::text(&seq, placement.slot, path, value.text()), placement);
     item.comment = comment.map(str::to_owned).or_else(|| heading_of(place));
     Ok(insert(&seq, &[item]))
+}
+
+/// Several bindings, one behind the other; blank lines stand around all of them.
+fn insert_bindings(source: &Source, set: Span, bindings: &[(AttrPath, Fragment)], place: &Place) -> Result<Vec<TextEdit>> {
+    let Some((first, _)) = bindings.first() else { return Ok(Vec::new()) };
+    let seq = sequence_at(source, set)?;
+    let placement = place::binding(&seq, first, false, place).map_err(|why| no_place(source, &seq, why))?;
+    let last = bindings.len() - 1;
+    let items = bindings.iter().enumerate().map(|(index, (path, value))| NewItem {
+        blank_before: placement.blank_before && index == 0,
+        blank_after: placement.blank_after && index == last,
+        ..NewItem::plain(binding::text(&seq, placement.slot, path, value.text()), placement.slot)
+    });
+    Ok(insert(&seq, &items.collect::<Vec<_>>()))
 }
 
 fn remove_bindings(source: &Source, bindings: &[Span]) -> Result<Vec<TextEdit>> {

@@ -20,6 +20,8 @@ pub enum Step {
     AppendOperand { file: String, at: Span, operator: &'static str, operand: Fragment },
     /// Insert a binding into the set (or `let`) at `set`.
     InsertBinding { file: String, set: Span, path: AttrPath, value: Fragment, place: Place, comment: Option<String> },
+    /// Insert bindings, in this order, where the first of them goes.
+    InsertBindings { file: String, set: Span, bindings: Vec<(AttrPath, Fragment)>, place: Place },
     /// Put another path and value in the place of a binding (given by its own span).
     ReplaceBinding { file: String, binding: Span, path: AttrPath, value: Fragment },
     /// Remove the bindings (given by their own spans).
@@ -67,6 +69,7 @@ impl Step {
             | Step::RemoveElements { file, .. }
             | Step::AppendOperand { file, .. }
             | Step::InsertBinding { file, .. }
+            | Step::InsertBindings { file, .. }
             | Step::ReplaceBinding { file, .. }
             | Step::RemoveBindings { file, .. }
             | Step::AddArgument { file, .. }

@@ -19,6 +19,8 @@ pub enum Slot {
     Before(usize),
     /// In front of the comments that belong to the item.
     Above(usize),
+    /// Behind all items, those that are commented out included.
+    Last,
 }
 
 /// What goes in, and where.
@@ -63,6 +65,7 @@ fn within_line(seq: &Sequence, item: &NewItem) -> TextEdit {
         Slot::After(index) => TextEdit::insert(seq.items[index].span.end, format!(" {}", item.text)),
         Slot::Before(index) | Slot::Above(index) => TextEdit::insert(seq.items[index].span.start, format!("{} ", item.text)),
         Slot::Only => TextEdit::insert(seq.open.end, format!(" {}", item.text)),
+        Slot::Last => within_line(seq, &NewItem { slot: Slot::After(seq.items.len() - 1), ..item.clone() }),
     }
 }
 
@@ -92,7 +95,7 @@ fn exploded(seq: &Sequence, new: &[NewItem]) -> TextEdit {
         let at = match item.slot {
             Slot::After(index) => index + 1 + shift,
             Slot::Before(index) | Slot::Above(index) => index + shift,
-            Slot::Only => lines.len(),
+            Slot::Only | Slot::Last => lines.len(),
         };
         lines.insert(at.min(lines.len()), block(item, &indent, newline));
     }
@@ -135,7 +138,16 @@ fn on_line(seq: &Sequence, item: &NewItem) -> TextEdit {
             before(seq, top, index, item)
         }
         Slot::Only => into_empty_lines(seq, std::slice::from_ref(item)),
+        Slot::Last => match seq.commented_out_end() {
+            Some(end) => TextEdit::insert(end, format!("{}{}", seq.newline(), below_comment(seq, end, item))),
+            None => after(seq, seq.items.len() - 1, item),
+        },
     }
+}
+
+fn below_comment(seq: &Sequence, end: usize, item: &NewItem) -> String {
+    let indent = seq.indent_at(end);
+    format!("{}{indent}{}", if item.blank_before { seq.newline() } else { "" }, block(item, indent, seq.newline()))
 }
 
 fn after(seq: &Sequence, index: usize, new: &NewItem) -> TextEdit {
@@ -165,13 +177,15 @@ fn before(seq: &Sequence, at: usize, index: usize, new: &NewItem) -> TextEdit {
     TextEdit::insert(at, format!("{above}{}{newline}{below}{indent}", block(new, &indent, newline)))
 }
 
-/// Whether the item shares its line with others, and a further one still fits there.
+/// Whether the item shares its line with others, and a further one still fits there. A comment at
+/// the end of the line speaks of what stands there: it would then seem to speak of the new one.
 fn joins_packed_line(seq: &Sequence, index: usize, new: &NewItem) -> bool {
     let item = &seq.items[index];
     let line = seq.line_start(item.span.start);
     let shared = index > 0 && seq.items[index - 1].span.end > line.max(seq.open.end);
     let width = seq.text[line..seq.line_end(item.span.end)].chars().count() + 1 + new.text.chars().count();
-    shared && width <= MAX_WIDTH && !item.is_multiline(seq.text)
+    let explained = item.line_end > item.span.end;
+    shared && !explained && width <= MAX_WIDTH && !item.is_multiline(seq.text)
 }
 
 /// The indentation of the items around `index`.
@@ -219,7 +233,8 @@ mod tests {
         assert_eq!(one("[\r\n  a\r\n]", "x", Slot::After(0)), "[\r\n  a\r\n  x\r\n]");
         assert_eq!(one("[\n  # h\n  a\n]", "x", Slot::Before(0)), "[\n  # h\n  x\n  a\n]");
         assert_eq!(one("[\n  # h\n  a\n]", "x", Slot::Above(0)), "[\n  x\n  # h\n  a\n]");
-        assert_eq!(one("[\n  a b # c\n]", "x", Slot::After(1)), "[\n  a b x # c\n]");
+        assert_eq!(one("[\n  a b # c\n]", "x", Slot::After(1)), "[\n  a b # c\n  x\n]");
+        assert_eq!(one("[\n  a b\n]", "x", Slot::After(1)), "[\n  a b x\n]");
         assert_eq!(one("[ a\n  b ]", "x", Slot::After(0)), "[ a\n  x\n  b ]");
         assert_eq!(one("[ a\n  b ]", "x", Slot::After(1)), "[ a\n  b\n  x ]");
         assert_eq!(one("[\n]", "x", Slot::Only), "[\n  x\n]");

@@ -3,8 +3,9 @@
 //! Nothing here knows hosts or packages. A place is a value ([`sequence::Sequence`] and an index)
 //! before it becomes text.
 
-pub mod align;
+pub mod binding;
 pub mod check;
+pub mod comment;
 pub mod formal;
 pub mod insert;
 pub mod place;

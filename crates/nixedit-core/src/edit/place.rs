@@ -92,8 +92,8 @@ fn told(seq: &Sequence, name: &str, place: &Place) -> Result<Option<Placement>, 
         (Place::Before(name), _) => Some(Placement::tight(Slot::Before(neighbour(name)?))),
         (Place::Group(text), _) => Some(Placement::tight(in_group(seq, text, name)?)),
         (Place::NewGroup(_), Some(last)) => Some(Placement { slot: Slot::After(last), blank_before: true, blank_after: true }),
-        (Place::First, Some(_)) => Some(Placement::tight(Slot::Before(0))),
-        (Place::Last, Some(last)) => Some(Placement::tight(Slot::After(last))),
+        (Place::First, Some(_)) => Some(Placement::tight(Slot::Above(0))),
+        (Place::Last, Some(_)) => Some(Placement::tight(Slot::Last)),
         (Place::First | Place::Last | Place::NewGroup(_), None) => Some(Placement::tight(Slot::Only)),
     })
 }

@@ -29,7 +29,7 @@ fn runs(indices: &[usize]) -> Vec<std::ops::Range<usize>> {
 
 fn remove_run(seq: &Sequence, run: std::ops::Range<usize>, gone: &[usize]) -> Vec<TextEdit> {
     let whole_lines = seq.items[run.start].starts_line && seq.items[run.end - 1].ends_line;
-    if whole_lines && !(run.clone()).any(|i| seq.items[i].blank_above && i > run.start) {
+    if whole_lines && nothing_stays_between(seq, &run) {
         return vec![TextEdit::delete(lines_of(seq, run, gone))];
     }
     run.map(|index| {
@@ -41,6 +41,14 @@ fn remove_run(seq: &Sequence, run: std::ops::Range<usize>, gone: &[usize]) -> Ve
         }
     })
     .collect()
+}
+
+/// Whether every comment between the first and the last item of a run goes with one of them.
+fn nothing_stays_between(seq: &Sequence, run: &std::ops::Range<usize>) -> bool {
+    (run.start + 1..run.end).all(|index| {
+        let between = |c: &&Span| c.start >= seq.items[index - 1].line_end && c.end <= seq.items[index].span.start;
+        seq.comments.iter().filter(between).count() == seq.own_comments(index).len()
+    })
 }
 
 /// The item's bytes with the blanks on one side: those in front, or those behind where the item
@@ -70,7 +78,8 @@ fn lines_of(seq: &Sequence, run: std::ops::Range<usize>, gone: &[usize]) -> Span
         Some(next) => next.blank_above || !next.above.is_empty() || !next.starts_line || gone.contains(&run.end),
         None => true,
     };
-    let top = first.above.first().filter(|_| labels_run_alone && goes_along(seq, &run)).map_or(first.span.start, |comment| comment.start);
+    let own = seq.own_comments(run.start).first().filter(|_| labels_run_alone);
+    let top = own.map_or(first.span.start, |comment| comment.start);
     let start = seq.line_start(top);
     let end = next_line(seq.text, seq.items[run.end - 1].line_end);
     let (above, below) = (line_above(seq, start), line_below(seq, end));
@@ -79,12 +88,6 @@ fn lines_of(seq: &Sequence, run: std::ops::Range<usize>, gone: &[usize]) -> Span
         (Edge::Bracket, Edge::Blank(at)) => Span::new(start, at),
         _ => Span::new(start, end),
     }
-}
-
-/// Whether the comment above the run goes with it: it labels the run alone, and the run is a group
-/// of its own or the comment stands among uncommented neighbours.
-fn goes_along(_seq: &Sequence, _run: &std::ops::Range<usize>) -> bool {
-    true
 }
 
 enum Edge {

@@ -7,6 +7,7 @@
 //!   block is the heading of that group;
 //! - a comment block with a blank line under it belongs to nobody.
 
+use super::comment::{comment_text, commented_out};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup::binding_parts;
@@ -211,17 +212,30 @@ impl<'a> Sequence<'a> {
         out
     }
 
+    /// The comment lines above an item that are words about it: those below the last commented-out
+    /// item among them.
+    pub fn own_comments(&self, index: usize) -> &[Span] {
+        let item = &self.items[index];
+        &item.above[self.commented_out(&item.above, item.blank_above)..]
+    }
+
+    /// The end of the last commented-out item behind the last item, on lines of their own.
+    pub fn commented_out_end(&self) -> Option<usize> {
+        let last = self.items.last()?;
+        let behind: Vec<Span> = self.comments.iter().filter(|c| c.start >= last.line_end.max(last.span.end)).copied().collect();
+        self.commented_out(&behind, false).checked_sub(1).map(|index| behind[index].end)
+    }
+
+    fn commented_out(&self, comments: &[Span], heads_group: bool) -> usize {
+        let lines: Vec<&str> = comments.iter().map(|c| &self.text[c.start..c.end]).collect();
+        commented_out(self.node.kind(), &lines, heads_group)
+    }
+
     /// The heading of a group: its first comment line without the sign; `None` without one.
     pub fn heading(&self, group: &std::ops::Range<usize>) -> Option<String> {
         let comment = *self.items.get(group.start)?.above.first()?;
         Some(comment_text(&self.text[comment.start..comment.end]))
     }
-}
-
-/// What a comment says, without its signs.
-pub fn comment_text(comment: &str) -> String {
-    let inner = comment.strip_prefix("/*").map(|c| c.strip_suffix("*/").unwrap_or(c)).unwrap_or_else(|| comment.trim_start_matches('#'));
-    inner.trim().trim_matches(|c| "-=#".contains(c)).trim().to_owned()
 }
 
 fn newlines(text: &str) -> usize {

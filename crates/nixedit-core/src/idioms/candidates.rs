@@ -1,8 +1,10 @@
 //! Which list, which binding: choosing among what a search found, or refusing with all of them.
 
 use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::plan::Place;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::body::{self, Reached, Wrapper};
+use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup::{self, Definition};
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, scope, span};
@@ -132,6 +134,20 @@ pub fn list_at(source: &Source, path: Option<&AttrPath>, line: usize) -> Option<
     let best = first.or_else(|| all.into_iter().min_by_key(|list| span(list).len()))?;
     let known = reached.into_iter().find(|place| place.list == best);
     Some(known.unwrap_or(ListPlace { list: best, wrappers: Vec::new() }))
+}
+
+/// The list to insert into as [`list_for_insert`] chooses it, or where the caller names a
+/// neighbour and several lists could be meant, the one that has it.
+pub fn list_beside(source: &Source, path: Option<&AttrPath>, at: Option<usize>, place: &Place) -> Result<ListPlace> {
+    if let (Place::After(name) | Place::Before(name), None) = (place, at) {
+        let wanted = plain_name(name);
+        let has = |place: &&ListPlace| place.list.children().any(|e| plain_name(&e.text().to_string()) == wanted);
+        let all = lists(source, path);
+        if let [only] = all.iter().filter(has).collect::<Vec<_>>().as_slice() {
+            return Ok((*only).clone());
+        }
+    }
+    list_for_insert(source, path, at)
 }
 
 /// The one list to insert into: at the line told, else the first unconditional one that is no

@@ -6,15 +6,16 @@
 //! ```
 //! Refuses: an input of that name with another URL; a flake without `inputs`.
 
+use super::input_form::{self, Form};
 use crate::diagnostic::{Code, Result};
 use crate::operation::InputAdd;
 use crate::plan::{Plan, Step};
 use crate::project::Project;
-use crate::syntax::attr_path::{AttrPath, quoted_name, quoted_string};
+use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::lookup::{self, SetPlace};
 use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxKind, span};
+use crate::syntax::span;
 
 pub(super) fn plan(project: &Project, args: &InputAdd) -> Result<Plan> {
     let source = project.source(args.file.as_deref().unwrap_or("flake.nix"))?;
@@ -35,15 +36,7 @@ pub(super) fn plan(project: &Project, args: &InputAdd) -> Result<Plan> {
             "here",
         ));
     };
-    let (rest, value) = written(place, args, &url)?;
-    plan.steps.push(Step::InsertBinding {
-        file: source.path.clone(),
-        set: span(&place.set),
-        path: rest,
-        value,
-        place: args.place.clone(),
-        comment: None,
-    });
+    plan.steps.push(step(&source, place, args, &url)?);
     Ok(plan)
 }
 
@@ -59,32 +52,54 @@ fn existing(source: &Source, path: &AttrPath, name: &str, url: &str) -> Result<O
     }
 }
 
-/// The binding: dotted `name.url` where that is all there is to say and neighbours do so, else a set.
-fn written(place: &SetPlace, args: &InputAdd, url: &Fragment) -> Result<(AttrPath, Fragment)> {
+/// The input in the form of its neighbours.
+fn step(source: &Source, place: &SetPlace, args: &InputAdd, url: &Fragment) -> Result<Step> {
     let base = AttrPath::from_names(place.rest.clone()).unwrap_or_else(|| unreachable!("the name itself is missing"));
-    let follows: Vec<(String, String)> =
-        args.follows.iter().map(|f| f.split_once('=').map_or((f.clone(), f.clone()), |(a, b)| (a.to_owned(), b.to_owned()))).collect();
-    if follows.is_empty() && !args.no_flake && !prefers_sets(place) {
-        return Ok((base.child("url"), url.clone()));
+    let (file, set) = (source.path.clone(), span(&place.set));
+    let known = input_form::inputs(place);
+    let attributes = attributes(args, url);
+    let form = input_form::for_new(&known, attributes.len(), input_form::beside(place, &args.place).as_deref());
+    if form == Form::Dotted {
+        let bindings = attributes.into_iter().map(|(path, value)| (below(&base, &path), value)).collect();
+        return Ok(Step::InsertBindings { file, set, bindings, place: args.place.clone() });
     }
-    let mut lines = vec![format!("url = {};", url.text())];
-    if args.no_flake {
-        lines.push("flake = false;".to_owned());
-    }
-    lines.extend(follows.iter().map(|(name, target)| format!("inputs.{}.follows = {};", quoted_name(name), quoted_string(target))));
-    Ok((base, Fragment::parse(&format!("{{\n  {}\n}}", lines.join("\n  ")))?))
+    let nested = input_form::nests_follows(&known, args.follows.len());
+    let value = Fragment::parse(&written(&attributes, nested, form == Form::OneLine))?;
+    Ok(Step::InsertBinding { file, set, path: base, value, place: args.place.clone(), comment: None })
 }
 
-/// Whether neighbours that have nothing but a URL are written as sets more often than dotted.
-fn prefers_sets(place: &SetPlace) -> bool {
-    let (mut sets, mut dotted) = (0, 0);
-    for entry in place.set.children() {
-        let Some((path, value)) = lookup::binding_parts(&entry) else { continue };
-        if path.last() == "url" {
-            dotted += 1;
-        } else if value.kind() == SyntaxKind::NODE_ATTR_SET && value.children().count() == 1 {
-            sets += 1;
-        }
+/// What is to be said of the input, in the usual order.
+fn attributes(args: &InputAdd, url: &Fragment) -> Vec<(AttrPath, Fragment)> {
+    let path = |names: &[&str]| AttrPath::from_names(names.iter().copied()).unwrap_or_else(|| unreachable!("names are given"));
+    let mut out = vec![(path(&["url"]), url.clone())];
+    if args.no_flake {
+        out.push((path(&["flake"]), Fragment::value("false")));
     }
-    sets > dotted
+    out.extend(args.follows.iter().map(|follow| {
+        let (name, target) = follow.split_once('=').unwrap_or((follow, follow));
+        (path(&["inputs", name, "follows"]), Fragment::string(target))
+    }));
+    out
+}
+
+fn below(base: &AttrPath, path: &AttrPath) -> AttrPath {
+    path.names().iter().fold(base.clone(), |base, name| base.child(name))
+}
+
+/// A set of the attributes; `nested` puts what follows into an `inputs` set of its own.
+fn written(attributes: &[(AttrPath, Fragment)], nested: bool, one_line: bool) -> String {
+    let (follows, own): (Vec<_>, Vec<_>) = attributes.iter().partition(|(path, _)| nested && path.names()[0] == "inputs");
+    let binding = |(path, value): &&(AttrPath, Fragment)| format!("{path} = {};", value.text());
+    let inner = follows.iter().filter_map(|(path, value)| {
+        let rest = AttrPath::from_names(path.names()[1..].to_vec())?;
+        Some(format!("{rest} = {};", value.text()))
+    });
+    let inner: Vec<String> = inner.collect();
+    let mut lines: Vec<String> = own.iter().map(binding).collect();
+    if one_line {
+        lines.extend((!inner.is_empty()).then(|| format!("inputs = {{ {} }};", inner.join(" "))));
+        return format!("{{ {} }}", lines.join(" "));
+    }
+    lines.extend((!inner.is_empty()).then(|| format!("inputs = {{\n    {}\n  }};", inner.join("\n    "))));
+    format!("{{\n  {}\n}}", lines.join("\n  "))
 }

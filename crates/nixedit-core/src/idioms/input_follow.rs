@@ -8,15 +8,16 @@
 //! ```
 //! Refuses: no input of that name; it already follows something else.
 
+use super::input_form;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::InputFollow;
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
 use crate::syntax::attr_path::{AttrPath, quoted_name, quoted_string};
 use crate::syntax::fragment::Fragment;
-use crate::syntax::lookup::{self, Definition};
+use crate::syntax::lookup::{self, Definition, Found};
 use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxKind, span};
+use crate::syntax::{SyntaxKind, scope, span};
 
 pub(super) fn plan(project: &Project, args: &InputFollow) -> Result<Plan> {
     let source = project.source(args.file.as_deref().unwrap_or("flake.nix"))?;
@@ -49,15 +50,17 @@ fn insertion(source: &Source, args: &InputFollow, full: &AttrPath, target: Fragm
     }
     let input = AttrPath::from_names(["inputs", &args.name]).unwrap_or_else(|| full.clone());
     let parts = lookup::find(&source.root, &input).below;
+    let all = lookup::find(&source.root, &input);
+    let dotted = all.deepest().first().is_some_and(|place| input_form::follows_are_dotted(&input_form::inputs(place)));
     match parts.as_slice() {
-        [] => Err(Diagnostic::new(Code::InputMissing, format!("there is no input '{}'", args.name))),
-        [only] if only.binding.parent().is_some_and(|p| p.kind() == SyntaxKind::NODE_ATTR_SET) => into_set(source, args, only, &target),
+        [] => implicit(source, args, &all, full, target),
+        [only] if !dotted && only.binding.parent().is_some_and(|p| p.kind() == SyntaxKind::NODE_ATTR_SET) => into_set(source, args, only),
         [first, ..] => Ok(vec![beside(source, first, full, target)]),
     }
 }
 
 /// `a.url = "…";` becomes `a = { url = "…"; inputs.… };`.
-fn into_set(source: &Source, args: &InputFollow, only: &Definition, target: &Fragment) -> Result<Vec<Step>> {
+fn into_set(source: &Source, args: &InputFollow, only: &Definition) -> Result<Vec<Step>> {
     let Some((path, value)) = lookup::binding_parts(&only.binding) else { return Ok(Vec::new()) };
     let kept = AttrPath::from_names(path.names()[..path.names().len() - 1].to_vec());
     let Some(kept) = kept else { return Ok(Vec::new()) };
@@ -68,9 +71,23 @@ fn into_set(source: &Source, args: &InputFollow, only: &Definition, target: &Fra
         quoted_name(&args.of),
         quoted_string(&args.target)
     );
-    let _ = target;
     let set = Fragment::parse(&format!("{{\n  {body}\n}}"))?;
     Ok(vec![Step::ReplaceBinding { file: source.path.clone(), binding: span(&only.binding), path: kept, value: set }])
+}
+
+/// An input without a URL, which Nix takes from the registry, is one when `outputs` asks for it.
+fn implicit(source: &Source, args: &InputFollow, found: &Found, full: &AttrPath, target: Fragment) -> Result<Vec<Step>> {
+    let outputs = AttrPath::from_names(["outputs"]).unwrap_or_else(|| full.clone());
+    let functions = lookup::find(&source.root, &outputs).definitions;
+    let asked = functions.iter().filter_map(|d| d.value.first_child()).any(|pattern| scope::parameter_names(&pattern).contains(&args.name));
+    match found.deepest().first().filter(|_| asked) {
+        Some(place) => {
+            let path = AttrPath::from_names(full.names()[2 - place.rest.len().min(2)..].to_vec()).unwrap_or_else(|| full.clone());
+            let set = span(&place.set);
+            Ok(vec![Step::InsertBinding { file: source.path.clone(), set, path, value: target, place: Place::Fitting, comment: None }])
+        }
+        None => Err(Diagnostic::new(Code::InputMissing, format!("there is no input '{}'", args.name))),
+    }
 }
 
 fn beside(source: &Source, first: &Definition, full: &AttrPath, target: Fragment) -> Step {

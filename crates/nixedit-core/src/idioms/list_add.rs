@@ -15,7 +15,7 @@ use crate::syntax::{SyntaxNode, span};
 
 pub(super) fn plan(project: &Project, args: &ListAdd) -> Result<Plan> {
     let source = super::place::source(project, &args.hosts, &args.target)?;
-    let place = candidates::list_for_insert(&source, super::place::path(&args.target), args.target.at)?;
+    let place = candidates::list_beside(&source, super::place::path(&args.target), args.target.at, &args.place)?;
     let mut elements = Vec::new();
     for item in &args.items {
         let element = fragment(item, args.nix)?.as_element();

@@ -11,6 +11,7 @@ mod host_modules;
 mod host_question;
 mod input_add;
 mod input_follow;
+mod input_form;
 mod input_remove;
 mod list_add;
 mod list_remove;

@@ -9,16 +9,16 @@
 //! Refuses: the path is set in several places; it is inherited; something on the way is no set.
 
 use super::candidates;
-use crate::diagnostic::{Code, Result};
+use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
-use crate::plan::{Plan, Step};
+use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::body::{self, Wrapper};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::lookup::{self, Found, SetPlace};
 use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxKind, span};
+use crate::syntax::{SyntaxKind, SyntaxNode, span};
 
 pub(super) fn plan(project: &Project, args: &OptionSet) -> Result<Plan> {
     let source = super::place::file(project, &args.hosts, args.file.as_deref(), &args.path)?;
@@ -37,11 +37,24 @@ pub(super) fn plan(project: &Project, args: &OptionSet) -> Result<Plan> {
 pub(super) fn steps(source: &Source, args: &OptionSet, value: Fragment) -> Result<Vec<Step>> {
     match candidates::definition(source, &args.path, args.at)? {
         Some(found) => {
-            let old = body::below_priority(&found.value);
+            let old = replaced(&found.value, &value);
+            let argument = old.parent().is_some_and(|parent| parent.kind() == SyntaxKind::NODE_APPLY);
+            let value = if argument { value.as_element() } else { value };
             let same = old.text() == value.text();
             Ok(if same { Vec::new() } else { vec![Step::Replace { file: source.path.clone(), at: span(&old), with: value }] })
         }
         None => Ok(vec![insertion(source, args, value)?]),
+    }
+}
+
+/// What a new value takes the place of: the old one without its `mkForce`, `mkDefault` or `mkIf`.
+/// A value that brings its own priority takes the old one's place too, but not that of its `mkIf`.
+fn replaced(old: &SyntaxNode, value: &Fragment) -> SyntaxNode {
+    let new = value.node();
+    match body::wrapper_name(&new) {
+        None => body::below_priority(old),
+        Some(name) if name == "mkIf" => old.clone(),
+        Some(_) => body::below_condition(old),
     }
 }
 
@@ -68,28 +81,56 @@ fn insertion(source: &Source, args: &OptionSet, value: Fragment) -> Result<Step>
     })
 }
 
-/// The set to insert into: the deepest; the one that has the named neighbour; an unconditional one.
-fn best_place<'a>(source: &Source, found: &'a Found, args: &OptionSet) -> Result<&'a SetPlace> {
-    let mut deepest = found.deepest();
+/// The set to insert into: that at the line told; that which has the neighbour told; else the
+/// deepest that the path leads to, an unconditional one before others.
+fn best_place(source: &Source, found: &Found, args: &OptionSet) -> Result<SetPlace> {
     if let Some(line) = args.at {
-        let covers = |place: &&SetPlace| {
-            let lines = |offset| crate::text::position(&source.text, offset).line;
-            lines(span(&place.set).start) <= line && line <= lines(span(&place.set).end)
+        return at_line(source, found, args, line);
+    }
+    let elsewhere = lookup::find_elsewhere(&source.root, &args.path);
+    if let Place::After(name) | Place::Before(name) = &args.place
+        && let Some(place) = beside(found, &elsewhere, name)
+    {
+        return Ok(place);
+    }
+    let deepest = found.deepest();
+    let left = |place: Option<&SetPlace>| place.map_or(usize::MAX, |place| place.rest.len());
+    if left(elsewhere.first()) < left(deepest.first().copied()) {
+        return match elsewhere.as_slice() {
+            [only] => Ok(only.clone()),
+            all => {
+                let message = format!("{} leads into {} sets in {}", args.path, all.len(), source.path);
+                Err(candidates::several(source, &message, Code::OptionDuplicate, all.iter().map(|place| &place.set)))
+            }
         };
-        deepest = found.places.iter().filter(covers).collect();
-        deepest.sort_by_key(|place| span(&place.set).len());
-        deepest.truncate(1);
     }
     let conditional = |place: &SetPlace| place.wrappers.iter().any(|w| matches!(w, Wrapper::Condition(_) | Wrapper::Call(_)));
     let best = deepest.iter().find(|place| !conditional(place)).or(deepest.first());
-    best.copied().ok_or_else(|| {
-        source
-            .error(
-                Code::ShapeUnsupported,
-                format!("{} is not an attribute set", source.path),
-                span(&source.root),
-                "nothing to put a binding into",
-            )
-            .help("name the file that holds the option with --file")
-    })
+    best.map(|place| (*place).clone()).ok_or_else(|| no_set(source))
+}
+
+/// The one set, deepest first, that has a binding of this name.
+fn beside(found: &Found, elsewhere: &[SetPlace], name: &str) -> Option<SetPlace> {
+    let mut holders: Vec<&SetPlace> = found.places.iter().chain(elsewhere).filter(|place| lookup::has_binding(&place.set, name)).collect();
+    holders.sort_by_key(|place| place.rest.len());
+    holders.first().map(|place| (*place).clone())
+}
+
+fn at_line(source: &Source, found: &Found, args: &OptionSet, line: usize) -> Result<SetPlace> {
+    let elsewhere = lookup::find_elsewhere(&source.root, &args.path);
+    let lines = |offset| crate::text::position(&source.text, offset).line;
+    let covers = |place: &&SetPlace| lines(span(&place.set).start) <= line && line <= lines(span(&place.set).end);
+    let smallest = found.places.iter().chain(&elsewhere).filter(covers).min_by_key(|place| span(&place.set).len());
+    smallest.cloned().ok_or_else(|| no_set(source))
+}
+
+fn no_set(source: &Source) -> Box<Diagnostic> {
+    source
+        .error(
+            Code::ShapeUnsupported,
+            format!("{} is not an attribute set", source.path),
+            span(&source.root),
+            "nothing to put a binding into",
+        )
+        .help("name the file that holds the option with --file")
 }

@@ -187,16 +187,34 @@ pub fn without_parens(node: &SyntaxNode) -> SyntaxNode {
 
 /// The expression below `mkForce`, `mkDefault`, `mkIf c` and the like: what a value edit replaces.
 pub fn below_priority(value: &SyntaxNode) -> SyntaxNode {
-    let bare = without_parens(value);
-    if bare.kind() == NODE_APPLY {
-        let (head, arguments) = call(&bare);
-        let name = last_name(&head);
-        let wraps = PRIORITY.contains(&name.as_str()) || name == "mkIf";
-        if let Some(last) = arguments.last().filter(|_| wraps) {
-            return below_priority(last);
-        }
+    match wrapped(value) {
+        Some((_, inner)) => below_priority(&inner),
+        None => value.clone(),
     }
-    value.clone()
+}
+
+/// The expression below `mkIf c`, priorities kept.
+pub fn below_condition(value: &SyntaxNode) -> SyntaxNode {
+    match wrapped(value) {
+        Some((name, inner)) if name == "mkIf" => below_condition(&inner),
+        _ => value.clone(),
+    }
+}
+
+/// The name of the `mkForce`, `mkDefault`, `mkIf` or the like that a value is wrapped in.
+pub fn wrapper_name(value: &SyntaxNode) -> Option<String> {
+    wrapped(value).map(|(name, _)| name)
+}
+
+fn wrapped(value: &SyntaxNode) -> Option<(String, SyntaxNode)> {
+    let bare = without_parens(value);
+    if bare.kind() != NODE_APPLY {
+        return None;
+    }
+    let (head, arguments) = call(&bare);
+    let name = last_name(&head);
+    let wraps = PRIORITY.contains(&name.as_str()) || name == "mkIf";
+    arguments.last().filter(|_| wraps).map(|last| (name, last.clone()))
 }
 
 /// The first node of `kind` that covers `at`, innermost first.
@@ -229,6 +247,9 @@ mod tests {
     #[test]
     fn a_value_keeps_its_wrapper() {
         let root = rnix::Root::parse("lib.mkIf c (lib.mkForce true)").syntax();
-        assert_eq!(below_priority(&root.first_child().unwrap()).text(), "true");
+        let value = root.first_child().unwrap();
+        assert_eq!(below_priority(&value).text(), "true");
+        assert_eq!(below_condition(&value).text(), "(lib.mkForce true)");
+        assert_eq!(wrapper_name(&below_condition(&value)).as_deref(), Some("mkForce"));
     }
 }

@@ -118,11 +118,11 @@ pub fn binding_parts(entry: &SyntaxNode) -> Option<(AttrPath, SyntaxNode)> {
     Some((AttrPath::of(&binding.attrpath()?)?, binding.value()?.syntax().clone()))
 }
 
-/// The full path of a binding: its own names behind those of the bindings it stands in, up to the
-/// file's root or the nearest `let`.
-pub fn full_path(binding: &SyntaxNode) -> Vec<String> {
+/// The full path of a binding, or of an expression: the names of the bindings it stands in, up to
+/// the file's root or the nearest `let`.
+pub fn full_path(node: &SyntaxNode) -> Vec<String> {
     let mut parts: Vec<Vec<String>> = Vec::new();
-    for node in binding.ancestors() {
+    for node in node.ancestors() {
         if let Some((path, _)) = binding_parts(&node) {
             parts.push(path.names().to_vec());
             if node.parent().is_some_and(|p| p.kind() == NODE_LET_IN) {
@@ -133,17 +133,56 @@ pub fn full_path(binding: &SyntaxNode) -> Vec<String> {
     parts.into_iter().rev().flatten().collect()
 }
 
-/// Every binding of the file whose full path ends in `path`, in source order.
+/// Every binding of the file whose full path ends in `path`, in source order; where the full path
+/// of some is `path` itself (below a `let`, in a list, inside a function), only those.
 pub fn find_suffix(root: &SyntaxNode, path: &AttrPath) -> Vec<Definition> {
     let candidates = root.descendants().filter(|node| node.kind() == NODE_ATTRPATH_VALUE);
-    let mut out = Vec::new();
+    let (mut whole, mut ending) = (Vec::new(), Vec::new());
     for binding in candidates {
         let Some((own, value)) = binding_parts(&binding) else { continue };
-        if own.last() == path.last() && full_path(&binding).ends_with(path.names()) {
-            out.push(Definition { binding, value, wrappers: Vec::new() });
+        if own.last() != path.last() {
+            continue;
+        }
+        let full = full_path(&binding);
+        let definition = Definition { binding, value, wrappers: Vec::new() };
+        if below_config(&full) == below_config(path.names()) {
+            whole.push(definition);
+        } else if full.ends_with(path.names()) {
+            ending.push(definition);
         }
     }
+    if whole.is_empty() { ending } else { whole }
+}
+
+/// Sets whose full path is a beginning of `path`, wherever they stand (below a `let`, in a list,
+/// inside a function): those that leave least of the path to be spelled, in source order.
+pub fn find_elsewhere(root: &SyntaxNode, path: &AttrPath) -> Vec<SetPlace> {
+    let names = below_config(path.names());
+    let mut out: Vec<SetPlace> = Vec::new();
+    for set in root.descendants().filter(|node| node.kind() == NODE_ATTR_SET) {
+        let full = full_path(&set);
+        let own = below_config(&full);
+        if !own.is_empty() && own.len() < names.len() && names.starts_with(own) {
+            out.push(SetPlace { set, rest: names[own.len()..].to_vec(), wrappers: Vec::new() });
+        }
+    }
+    let least = out.iter().map(|place| place.rest.len()).min();
+    out.retain(|place| Some(place.rest.len()) == least);
     out
+}
+
+/// The names of a module's path without the `config` that everything may stand below.
+fn below_config(names: &[String]) -> &[String] {
+    match names {
+        [first, rest @ ..] if first == "config" && !rest.is_empty() => rest,
+        all => all,
+    }
+}
+
+/// Whether a set has a binding that people call `name`.
+pub fn has_binding(set: &SyntaxNode, name: &str) -> bool {
+    let Ok(wanted) = AttrPath::parse(name) else { return false };
+    set.children().filter_map(|entry| binding_parts(&entry)).any(|(path, _)| path == wanted)
 }
 
 /// Whether two nodes are the same place of the same tree.
@@ -183,5 +222,17 @@ mod tests {
     fn a_binding_in_a_let_is_found_by_its_end() {
         let root = rnix::Root::parse("let t = { a.b = 1; }; in { c = f { a.b = 2; }; }").syntax();
         assert_eq!(find_suffix(&root, &AttrPath::parse("a.b").unwrap()).len(), 2);
+        assert_eq!(find_suffix(&root, &AttrPath::parse("t.a.b").unwrap()).len(), 1);
+    }
+
+    #[test]
+    fn a_set_below_a_let_or_in_a_list_is_found_by_its_whole_path() {
+        let root = rnix::Root::parse("let t = { a = { b = 1; }; }; in { c = [ { d = { }; } ]; config.e.f = { }; }").syntax();
+        let rest = |path: &str| find_elsewhere(&root, &AttrPath::parse(path).unwrap()).iter().map(|p| p.rest.join(".")).collect::<Vec<_>>();
+        assert_eq!(rest("t.a.x"), ["x"]);
+        assert_eq!(rest("t.x.y"), ["x.y"]);
+        assert_eq!(rest("c.d.x"), ["x"]);
+        assert_eq!(rest("e.f.x"), ["x"]);
+        assert!(rest("a.x").is_empty(), "a beginning only, no part in the middle");
     }
 }
