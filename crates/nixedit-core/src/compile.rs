@@ -4,6 +4,7 @@ use crate::change_set::{ChangeSet, FileChange};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::edit::insert::{NewItem, insert};
 use crate::edit::place::{self, NoPlace, Placement};
+use crate::edit::place_binding;
 use crate::edit::sequence::Sequence;
 use crate::edit::{TextEdit, binding, check, formal, remove, render, text_edit};
 use crate::plan::{Place, Plan, Step};
@@ -163,7 +164,7 @@ fn insert_binding(
     comment: Option<&str>,
 ) -> Result<Vec<TextEdit>> {
     let seq = sequence_at(source, set)?;
-    let placement = place::binding(&seq, path, value.text().contains('\n'), place).map_err(|why| no_place(source, &seq, why))?;
+    let placement = place_binding::binding(&seq, path, value.text().contains('\n'), place).map_err(|why| no_place(source, &seq, why))?;
     let mut item = new_item(binding::text(&seq, placement.slot, path, value.text()), placement);
     item.comment = comment.map(str::to_owned).or_else(|| heading_of(place));
     Ok(insert(&seq, &[item]))
@@ -173,7 +174,7 @@ fn insert_binding(
 fn insert_bindings(source: &Source, set: Span, bindings: &[(AttrPath, Fragment)], place: &Place) -> Result<Vec<TextEdit>> {
     let Some((first, _)) = bindings.first() else { return Ok(Vec::new()) };
     let seq = sequence_at(source, set)?;
-    let placement = place::binding(&seq, first, false, place).map_err(|why| no_place(source, &seq, why))?;
+    let placement = place_binding::binding(&seq, first, false, place).map_err(|why| no_place(source, &seq, why))?;
     let last = bindings.len() - 1;
     let items = bindings.iter().enumerate().map(|(index, (path, value))| NewItem {
         blank_before: placement.blank_before && index == 0,

@@ -1,13 +1,34 @@
-//! Where a new item goes when the caller does not say: a small table of rules.
+//! Where a new item goes when the caller does not say: a table of rules, the first that applies
+//! wins. Each carries what it wins: byte-exact cases on the recorded edits of people (831 package
+//! additions, 581 to other lists, 428 options, 313 inputs), measured by leaving it out.
+//!
+//! | elements of a list | wins |
+//! |---|---|
+//! | 1 in order, where at least 70 % of neighbouring pairs are ([`ORDERED`]); 90 % over several groups ([`ACROSS_GROUPS`]) | 16 packages; the 90 % wins 15 |
+//! | 2 beside its kin: the same first word, or the same folders ([`kin`]) | 15 packages, 22 others |
+//! | 3 in the largest group in front of its first parenthesised element: in order if the group is | 14 packages, 6 others |
+//! | 4 else at that group's end | – |
+//!
+//! Groups are what blank lines part: parting at comment lines too loses 18 packages, since most
+//! such comments speak of one element.
+//!
+//! The table for bindings is in [`super::place_binding`].
 
 use super::insert::Slot;
+use super::order;
 use super::sequence::{Item, Sequence};
 use crate::place::Place;
-use crate::syntax::attr_path::AttrPath;
+use crate::syntax::fragment::plain_name;
 use std::ops::Range;
 
-/// Share of neighbouring pairs that must be in order for a run to count as ordered.
-const ORDERED: f64 = 0.7;
+/// Share of neighbouring pairs that must be in order for a run to count as ordered (SPEC S6).
+pub const ORDERED: f64 = 0.7;
+
+/// The same for a list of several groups as a whole: in each of them alone order is likelier.
+const ACROSS_GROUPS: f64 = 0.9;
+
+/// Shortest first word that makes two names kin, in characters.
+const SHORTEST_WORD: usize = 2;
 
 /// A slot with the blank lines that its neighbours have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +42,8 @@ pub struct Placement {
 }
 
 impl Placement {
-    fn tight(slot: Slot) -> Self {
+    /// A slot without blank lines.
+    pub fn tight(slot: Slot) -> Self {
         Self { slot, blank_before: false, blank_after: false }
     }
 }
@@ -37,53 +59,31 @@ pub enum NoPlace {
 
 /// The place of a new list element called `name`.
 pub fn element(seq: &Sequence, name: &str, place: &Place) -> Result<Placement, NoPlace> {
-    if let Some(told) = told(seq, name, place)? {
-        return Ok(if *place == Place::Last { apart(seq, name, told) } else { told });
+    match told(seq, name, place)? {
+        Some(told) => Ok(told),
+        None => Ok(Placement::tight(fitting(seq, name))),
     }
+}
+
+fn fitting(seq: &Sequence, name: &str) -> Slot {
     let all = 0..seq.items.len();
     if all.is_empty() {
-        return Ok(Placement::tight(Slot::Only));
+        return Slot::Only;
     }
-    if is_computed(name) {
-        return Ok(Placement::tight(Slot::After(largest_group(seq).end - 1)));
+    let groups = blank_groups(seq);
+    let least = if groups.len() == 1 { ORDERED } else { ACROSS_GROUPS };
+    if let Some(slot) = in_order(seq, &all, name, least) {
+        return slot;
     }
-    let run = main_group(seq);
-    if is_ordered(seq, &all) {
-        return Ok(Placement::tight(in_order(seq, &all, name)));
+    if let Some(kin) = kin(seq, name) {
+        return in_order(seq, &kin, name, 1.0).unwrap_or(Slot::After(kin.end - 1));
     }
-    if is_ordered(seq, &run) {
-        return Ok(Placement::tight(in_order(seq, &run, name)));
-    }
-    Ok(apart(seq, name, Placement::tight(Slot::After(run.end - 1))))
+    let group = main_group(seq, groups);
+    in_order(seq, &group, name, ORDERED).unwrap_or(Slot::After(group.end - 1))
 }
 
-/// An element of several lines, or beside one, has blank lines around it where its neighbours have.
-fn apart(seq: &Sequence, text: &str, placement: Placement) -> Placement {
-    let Slot::After(index) = placement.slot else { return placement };
-    let beside_tall = seq.items[index].is_multiline(seq.text);
-    let alone = seq.items.len() == 1 && beside_tall && text.contains('\n');
-    let spaced = seq.is_multiline() && (alone || (is_spaced(seq) && (beside_tall || text.contains('\n'))));
-    Placement { blank_before: placement.blank_before || spaced, blank_after: placement.blank_after || spaced, ..placement }
-}
-
-/// The place of a new binding of `path`; `tall` when it spans several lines.
-pub fn binding(seq: &Sequence, path: &AttrPath, tall: bool, place: &Place) -> Result<Placement, NoPlace> {
-    if let Some(told) = told(seq, &path.to_string(), place)? {
-        return Ok(told);
-    }
-    let Some(last) = seq.items.len().checked_sub(1) else { return Ok(Placement::tight(Slot::Only)) };
-    if let Some(found) = beside_same_head(seq, path, tall) {
-        return Ok(found);
-    }
-    let spaced = tall || is_spaced(seq);
-    let state = seq.items.iter().position(|item| item.path().is_some_and(|p| p.last() == "stateVersion"));
-    Ok(match state {
-        Some(index) if path.names().len() > 1 => Placement { slot: Slot::Above(index), blank_before: spaced, blank_after: true },
-        _ => Placement { slot: Slot::After(last), blank_before: spaced && seq.is_multiline(), blank_after: false },
-    })
-}
-
-fn told(seq: &Sequence, name: &str, place: &Place) -> Result<Option<Placement>, NoPlace> {
+/// The place that the caller names, if any.
+pub fn told(seq: &Sequence, name: &str, place: &Place) -> Result<Option<Placement>, NoPlace> {
     let neighbour = |name: &String| seq.index_of(name).ok_or_else(|| NoPlace::Neighbour(name.clone()));
     let last = seq.items.len().checked_sub(1);
     Ok(match (place, last) {
@@ -104,88 +104,125 @@ fn in_group(seq: &Sequence, wanted: &str, name: &str) -> Result<Slot, NoPlace> {
     let headed: Vec<(String, Range<usize>)> = groups.into_iter().filter_map(|g| seq.heading(&g).map(|h| (h, g))).collect();
     let exact = headed.iter().find(|(heading, _)| heading.to_lowercase() == wanted);
     match exact.or_else(|| headed.iter().find(|(heading, _)| heading.to_lowercase().starts_with(&wanted))) {
-        Some((_, group)) if is_ordered(seq, group) && group.len() > 2 => Ok(in_order(seq, group, name)),
+        Some((_, group)) if group.len() > 2 => Ok(in_order(seq, group, name, ORDERED).unwrap_or(Slot::After(group.end - 1))),
         Some((_, group)) => Ok(Slot::After(group.end - 1)),
         None => Err(NoPlace::Group(wanted, headed.into_iter().map(|(heading, _)| heading).collect())),
     }
 }
 
+/// The runs of items that blank lines part.
+fn blank_groups(seq: &Sequence) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for (index, item) in seq.items.iter().enumerate() {
+        match out.last_mut() {
+            Some(last) if !item.blank_above => last.end = index + 1,
+            _ => out.push(index..index + 1),
+        }
+    }
+    out
+}
+
 /// The largest group of plain names, cut in front of its first parenthesised element; the whole
 /// list when there is no plain name.
-fn main_group(seq: &Sequence) -> Range<usize> {
-    let plain = |group: &Range<usize>| {
+fn main_group(seq: &Sequence, groups: Vec<Range<usize>>) -> Range<usize> {
+    let plain = |group: Range<usize>| {
         let length = seq.items[group.clone()].iter().take_while(|item| !is_call(item)).count();
         group.start..group.start + length
     };
-    let groups: Vec<Range<usize>> = seq.groups().iter().map(plain).filter(|g| !g.is_empty()).collect();
-    groups.into_iter().reduce(|best, group| if group.len() > best.len() { group } else { best }).unwrap_or(0..seq.items.len())
+    let cut = groups.into_iter().map(plain).filter(|g| !g.is_empty());
+    cut.reduce(|best, group| if group.len() > best.len() { group } else { best }).unwrap_or(0..seq.items.len())
 }
 
 fn is_call(item: &Item) -> bool {
     item.node.kind() == rnix::SyntaxKind::NODE_PAREN && item.name().starts_with('(')
 }
 
-fn key(item: &Item) -> String {
-    order_key(&item.name())
-}
-
+/// How names are compared: without case and without `pkgs.`. Three other orders that people use
+/// (by last segment, letters and digits only, bytes) win 1 package together.
 fn order_key(name: &str) -> String {
-    crate::syntax::fragment::plain_name(name).to_lowercase()
+    plain_name(name).to_lowercase()
 }
 
-/// Whether enough neighbouring pairs of plain names are in order.
-fn is_ordered(seq: &Sequence, range: &Range<usize>) -> bool {
-    let keys: Vec<String> = seq.items[range.clone()].iter().filter(|item| !is_call(item)).map(key).collect();
-    let pairs = keys.len().saturating_sub(1);
-    let good = keys.windows(2).filter(|pair| pair[0] <= pair[1]).count();
-    pairs > 0 && good as f64 >= ORDERED * pairs as f64
+/// The slot among the plain names of `range`, where enough of them are in order.
+fn in_order(seq: &Sequence, range: &Range<usize>, name: &str, least: f64) -> Option<Slot> {
+    let plain: Vec<usize> = range.clone().filter(|&index| !is_call(&seq.items[index])).collect();
+    let keys: Vec<String> = plain.iter().map(|&index| order_key(&seq.items[index].name())).collect();
+    order::is_ordered(&keys, least).then(|| match order::slot(&keys, &order_key(name)) {
+        0 => Slot::Before(plain[0]),
+        at => Slot::After(plain[at - 1]),
+    })
 }
 
-fn in_order(seq: &Sequence, range: &Range<usize>, name: &str) -> Slot {
-    let wanted = order_key(name);
-    let next = range.clone().find(|&i| !is_call(&seq.items[i]) && key(&seq.items[i]) > wanted);
-    match next {
-        Some(index) if index == range.start => Slot::Before(index),
-        Some(index) => Slot::After(index - 1),
-        None => {
-            let last = range.clone().rev().find(|&i| !is_call(&seq.items[i])).unwrap_or(range.end - 1);
-            Slot::After(last)
+/// The last run of elements that are kin to `name`: as close as any is.
+fn kin(seq: &Sequence, name: &str) -> Option<Range<usize>> {
+    let close: Vec<usize> = seq.items.iter().map(|item| kinship(&item.name(), name)).collect();
+    last_run(&close)
+}
+
+/// The last run of the greatest number, unless that is zero.
+pub fn last_run(numbers: &[usize]) -> Option<Range<usize>> {
+    let most = *numbers.iter().max().filter(|&&most| most > 0)?;
+    let end = numbers.iter().rposition(|&n| n == most)? + 1;
+    let start = numbers[..end].iter().rposition(|&n| n != most).map_or(0, |at| at + 1);
+    Some(start..end)
+}
+
+/// How close two elements are: paths by the folders they share from the first on, names by a
+/// first word in common (`kdePackages.ark` and `kdePackages.kate`, `nix-tree` and `nix-diff`).
+fn kinship(one: &str, other: &str) -> usize {
+    match (folders(one), folders(other)) {
+        (Some((up, one)), Some((other_up, other))) if up == other_up => {
+            let shared = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+            shared.min(other.len().saturating_sub(1))
         }
+        (None, None) => usize::from(first_word(one).is_some_and(|word| first_word(other) == Some(word))),
+        _ => 0,
     }
 }
 
-/// Behind the last binding that shares the longest beginning with `path`.
-fn beside_same_head(seq: &Sequence, path: &AttrPath, tall: bool) -> Option<Placement> {
-    let shared = |item: &Item| {
-        let own = item.path();
-        own.map_or(0, |own| own.names().iter().zip(path.names()).take_while(|(a, b)| a == b).count())
-    };
-    let best = seq.items.iter().map(shared).max().filter(|&n| n > 0)?;
-    let last = seq.items.iter().rposition(|item| shared(item) == best)?;
-    let tall_beside = seq.items[last].is_multiline(seq.text);
-    let spaced = seq.is_multiline() && (tall || tall_beside) && is_spaced_around(seq, last);
-    Some(Placement { slot: Slot::After(last), blank_before: spaced || (tall && seq.is_multiline()), blank_after: tall })
+/// Where a path starts (`./`, `../../`, nothing) and its parts; `None` for what is no path.
+fn folders(name: &str) -> Option<(&str, Vec<&str>)> {
+    let path = name.trim_matches('"');
+    let rest = path.trim_start_matches(['.', '/']);
+    let is_path = path.contains('/') && !name.starts_with('(');
+    is_path.then(|| (&path[..path.len() - rest.len()], rest.split('/').collect()))
 }
 
-fn is_spaced_around(seq: &Sequence, index: usize) -> bool {
-    seq.items.len() < 2 || seq.items[index].blank_above || seq.items.get(index + 1).is_some_and(|next| next.blank_above)
+fn first_word(name: &str) -> Option<&str> {
+    let name = name.strip_prefix("pkgs.").unwrap_or(name);
+    let word = name.split(['-', '.', '_']).next()?;
+    (word.len() >= SHORTEST_WORD && !word.starts_with(['"', '('])).then_some(word)
 }
 
-/// Whether at least half of the gaps between items have a blank line.
-fn is_spaced(seq: &Sequence) -> bool {
-    let gaps = seq.items.len().saturating_sub(1);
-    let blank = seq.items.iter().skip(1).filter(|item| item.blank_above).count();
-    gaps > 0 && 2 * blank >= gaps
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rnix::SyntaxKind::*;
 
-/// Whether an element is more than a name: it has no place in an order of names.
-fn is_computed(name: &str) -> bool {
-    name.starts_with("inputs.") || name.contains("${") || name.starts_with('(')
-}
+    fn placed(text: &str, name: &str) -> Slot {
+        let root = rnix::Root::parse(text).syntax();
+        let node = root.descendants().find(|n| n.kind() == NODE_LIST).unwrap();
+        element(&Sequence::of(text, &node).unwrap(), name, &Place::Fitting).unwrap().slot
+    }
 
-/// The group with the most plain names, whatever else is in it.
-fn largest_group(seq: &Sequence) -> Range<usize> {
-    let names = |group: &Range<usize>| seq.items[group.clone()].iter().filter(|item| !is_call(item)).count();
-    let best = seq.groups().into_iter().reduce(|best, group| if names(&group) > names(&best) { group } else { best });
-    best.unwrap_or(0..seq.items.len())
+    #[test]
+    fn in_order_where_there_is_order() {
+        assert_eq!(placed("[ a pkgs.c E ]", "d"), Slot::After(1));
+        assert_eq!(placed("[ b c ]", "a"), Slot::Before(0));
+        assert_eq!(placed("[ z b ]", "c"), Slot::After(1));
+        assert_eq!(placed("[\n  a\n  c\n\n  b\n  d\n  e\n]", "c2"), Slot::After(2), "each group has its own order");
+    }
+
+    #[test]
+    fn beside_its_kin_where_there_is_none() {
+        assert_eq!(placed("[ z nix-tree a b ]", "nix-diff"), Slot::After(1));
+        assert_eq!(placed("[ ./z/a.nix ./b/c.nix ./a.nix ]", "./z/b.nix"), Slot::After(0));
+        assert_eq!(placed("[ ./z/a.nix ./b/c.nix ./a.nix ]", "../z/b.nix"), Slot::After(2));
+    }
+
+    #[test]
+    fn else_at_the_end_of_the_largest_group_before_calls() {
+        assert_eq!(placed("[\n  z\n  b\n  (f x)\n\n  y\n]", "c"), Slot::After(1));
+        assert_eq!(placed("[ (f x) ]", "c"), Slot::After(0));
+    }
 }
