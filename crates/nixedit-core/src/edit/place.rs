@@ -4,6 +4,7 @@
 //!
 //! | elements of a list | wins |
 //! |---|---|
+//! | 0 made of more than names (`inputs.x.packages.${…}.y`): at the end of the group with most names (SPEC B8) | 1 other |
 //! | 1 in order, where at least 70 % of neighbouring pairs are ([`ORDERED`]); 90 % over several groups ([`ACROSS_GROUPS`]) | 16 packages; the 90 % wins 15 |
 //! | 2 beside its kin: the same first word, or the same folders ([`kin`]) | 15 packages, 22 others |
 //! | 3 in the largest group in front of its first parenthesised element: in order if the group is | 14 packages, 6 others |
@@ -60,9 +61,31 @@ pub enum NoPlace {
 /// The place of a new list element called `name`.
 pub fn element(seq: &Sequence, name: &str, place: &Place) -> Result<Placement, NoPlace> {
     match told(seq, name, place)? {
+        Some(told) if *place == Place::Last => Ok(apart(seq, name, told)),
         Some(told) => Ok(told),
-        None => Ok(Placement::tight(fitting(seq, name))),
+        None => Ok(apart(seq, name, Placement::tight(fitting(seq, name)))),
     }
+}
+
+/// An element of several lines, or beside one, has a blank line above where such neighbours have.
+fn apart(seq: &Sequence, text: &str, placement: Placement) -> Placement {
+    let index = match placement.slot {
+        Slot::After(index) => index,
+        Slot::Last => seq.items.len() - 1,
+        _ => return placement,
+    };
+    let beside_tall = seq.items[index].is_multiline(seq.text);
+    let tall = text.contains('\n');
+    let alone = seq.items.len() == 1 && beside_tall && tall;
+    let gap_is_open = seq.items.get(index + 1).is_none_or(|next| next.blank_above);
+    let spaced = half_blank(seq.items.iter().map(|item| item.blank_above)) && (beside_tall || tall);
+    Placement { blank_before: placement.blank_before || (seq.is_multiline() && gap_is_open && (alone || spaced)), ..placement }
+}
+
+/// Whether at least half of the gaps between items are blank lines.
+pub fn half_blank(above: impl Iterator<Item = bool>) -> bool {
+    let gaps: Vec<bool> = above.skip(1).collect();
+    !gaps.is_empty() && 2 * gaps.iter().filter(|&&blank| blank).count() >= gaps.len()
 }
 
 fn fitting(seq: &Sequence, name: &str) -> Slot {
@@ -71,6 +94,9 @@ fn fitting(seq: &Sequence, name: &str) -> Slot {
         return Slot::Only;
     }
     let groups = blank_groups(seq);
+    if is_computed(name) {
+        return Slot::After(most_names(seq, groups).end - 1);
+    }
     let least = if groups.len() == 1 { ORDERED } else { ACROSS_GROUPS };
     if let Some(slot) = in_order(seq, &all, name, least) {
         return slot;
@@ -92,10 +118,16 @@ pub fn told(seq: &Sequence, name: &str, place: &Place) -> Result<Option<Placemen
         (Place::Before(name), _) => Some(Placement::tight(Slot::Before(neighbour(name)?))),
         (Place::Group(text), _) => Some(Placement::tight(in_group(seq, text, name)?)),
         (Place::NewGroup(_), Some(last)) => Some(Placement { slot: Slot::After(last), blank_before: true, blank_after: true }),
-        (Place::First, Some(_)) => Some(Placement::tight(Slot::Above(0))),
+        (Place::First, Some(_)) => Some(Placement::tight(first(seq))),
         (Place::Last, Some(_)) => Some(Placement::tight(Slot::Last)),
         (Place::First | Place::Last | Place::NewGroup(_), None) => Some(Placement::tight(Slot::Only)),
     })
+}
+
+/// In front of all: elements below the heading of the first group, bindings above the comments,
+/// which speak of the first binding.
+fn first(seq: &Sequence) -> Slot {
+    if seq.node.kind() == rnix::SyntaxKind::NODE_LIST { Slot::Before(0) } else { Slot::Above(0) }
 }
 
 fn in_group(seq: &Sequence, wanted: &str, name: &str) -> Result<Slot, NoPlace> {
@@ -131,6 +163,19 @@ fn main_group(seq: &Sequence, groups: Vec<Range<usize>>) -> Range<usize> {
     };
     let cut = groups.into_iter().map(plain).filter(|g| !g.is_empty());
     cut.reduce(|best, group| if group.len() > best.len() { group } else { best }).unwrap_or(0..seq.items.len())
+}
+
+/// Whether an element is made of more than names, as what an input provides for a platform is: it
+/// has no place in an order of names.
+fn is_computed(name: &str) -> bool {
+    name.contains("${") && !name.starts_with(['"', '('])
+}
+
+/// The group with the most plain names, whatever else is in it.
+fn most_names(seq: &Sequence, groups: Vec<Range<usize>>) -> Range<usize> {
+    let names = |group: &Range<usize>| seq.items[group.clone()].iter().filter(|item| !is_call(item)).count();
+    let best = groups.into_iter().reduce(|best, group| if names(&group) > names(&best) { group } else { best });
+    best.unwrap_or(0..seq.items.len())
 }
 
 fn is_call(item: &Item) -> bool {

@@ -21,7 +21,7 @@
 
 use super::insert::Slot;
 use super::order;
-use super::place::{NoPlace, ORDERED, Placement, last_run, told};
+use super::place::{NoPlace, ORDERED, Placement, half_blank, last_run, told};
 use super::sequence::Sequence;
 use crate::place::Place;
 use crate::syntax::attr_path::AttrPath;
@@ -194,12 +194,6 @@ fn order_key(name: &str) -> String {
 fn shared_names(own: &AttrPath, new: &AttrPath) -> usize {
     let shared = own.names().iter().zip(new.names()).take_while(|(a, b)| a == b).count();
     shared.min(new.names().len() - 1)
-}
-
-/// Whether at least half of the gaps between them are blank lines.
-fn half_blank(above: impl Iterator<Item = bool>) -> bool {
-    let gaps: Vec<bool> = above.skip(1).collect();
-    !gaps.is_empty() && 2 * gaps.iter().filter(|&&blank| blank).count() >= gaps.len()
 }
 
 #[cfg(test)]
