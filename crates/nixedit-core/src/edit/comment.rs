@@ -41,7 +41,7 @@ fn is_item(container: SyntaxKind, text: &str) -> bool {
         [] => false,
         _ if container != NODE_LIST => true,
         // Words of headings begin with a capital letter; an address says where something is from.
-        [only] => !is_address(only) && !(only.kind() == NODE_IDENT && only.text().char_at(0.into()).is_some_and(char::is_uppercase)),
+        [only] => !is_address(only) && (only.kind() != NODE_IDENT || !only.text().char_at(0.into()).is_some_and(char::is_uppercase)),
         several => !several.iter().any(|item| item.kind() == NODE_IDENT || is_address(item)),
     }
 }
