@@ -165,7 +165,10 @@ pub fn list_for_insert(source: &Source, path: Option<&AttrPath>, at: Option<usiz
     match best.as_slice() {
         [] => Err(no_list(source, path, &what)),
         [only] => Ok((*only).clone()),
-        [first, rest @ ..] if rest.iter().all(|other| same_binding(&first.list, &other.list)) => Ok((*first).clone()),
+        // Branches of a condition are in equal standing: neither is surely the one meant.
+        [first, rest @ ..] if first.is_unconditional() && rest.iter().all(|other| same_binding(&first.list, &other.list)) => {
+            Ok((*first).clone())
+        }
         several_lists => {
             let message = format!("{what} has {} lists in {}", several_lists.len(), source.path);
             Err(several(source, &message, Code::ListAmbiguous, several_lists.iter().map(|p| &p.list)))
