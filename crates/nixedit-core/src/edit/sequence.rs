@@ -14,7 +14,7 @@ use crate::syntax::lookup::binding_parts;
 use crate::syntax::{span, token_span};
 use crate::text::Span;
 use rnix::SyntaxKind::*;
-use rnix::SyntaxNode;
+use rnix::{SyntaxNode, SyntaxToken};
 
 /// One element of a list, or one binding or `inherit` of a set.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ impl<'a> Sequence<'a> {
                 rnix::NodeOrToken::Node(child) if close.is_none() => nodes.push(child),
                 rnix::NodeOrToken::Token(token) if token.kind() == opening && open.is_none() => open = Some(token_span(&token)),
                 rnix::NodeOrToken::Token(token) if token.kind() == closing => close = Some(token_span(&token)),
-                rnix::NodeOrToken::Token(token) if token.kind() == TOKEN_COMMENT && close.is_none() => comments.push(token_span(&token)),
+                rnix::NodeOrToken::Token(token) if token.kind() == TOKEN_COMMENT && close.is_none() => comments.push(comment_span(&token)),
                 _ => {}
             }
         }
@@ -236,6 +236,13 @@ impl<'a> Sequence<'a> {
         let comment = *self.items.get(group.start)?.above.first()?;
         Some(comment_text(&self.text[comment.start..comment.end]))
     }
+}
+
+/// The bytes of a comment without the carriage return of its line ending, which the parser counts
+/// to it.
+fn comment_span(token: &SyntaxToken) -> Span {
+    let at = token_span(token);
+    Span::new(at.start, at.start + token.text().trim_end_matches('\r').len())
 }
 
 fn newlines(text: &str) -> usize {

@@ -159,8 +159,8 @@ impl Run<'_> {
         // A question about what was added fails without the edit too; only what is compared, or a
         // whole system, tells whether the flake was in order before.
         let base = match (base, &setting.targets[number].expect) {
+            (_, Expect::Equals(_)) => None,
             (Some(Ok(Answers::Failed(stderr))), _) => Some(stderr),
-            (_, Expect::Equals(_)) if setting.targets[number].forced => None,
             (Some(Ok(Answers::All(_))), expect) if *expect != Expect::Evaluates => None,
             _ if !setting.compare => None,
             _ => match setting.ask(&batch.only(number), Side::Base, setting.cancel).0 {
