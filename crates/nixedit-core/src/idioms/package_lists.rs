@@ -1,13 +1,13 @@
 //! The package lists of a host, file or flake output, and which of them to edit.
 
 use super::candidates::{self, ListPlace};
+use super::host_condition;
 use super::host_modules::{self, HostModule};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Slot;
 use crate::plan::Place;
 use crate::project::{Host, Project, Side};
 use crate::syntax::attr_path::AttrPath;
-use crate::syntax::body::Wrapper;
 use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup;
 use crate::syntax::parse::Source;
@@ -30,6 +30,11 @@ pub(super) struct PackageList {
 }
 
 impl PackageList {
+    /// A list that is looked at without asking whose it is.
+    pub fn alone(source: Source, place: ListPlace) -> Self {
+        Self { source, place, shared_with: Vec::new(), host_condition: None, only_host_conditions: true }
+    }
+
     /// The element that reads as `name`.
     pub fn element(&self, name: &str) -> Option<SyntaxNode> {
         let wanted = plain_name(name);
@@ -86,39 +91,12 @@ pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec
     lists
         .map(|place| PackageList {
             source: module.source.clone(),
-            shared_with: module.shared_with.iter().filter(|other| host_condition(&place, other) != Some(false)).cloned().collect(),
-            host_condition: host_condition(&place, host),
-            only_host_conditions: conditions(&place).into_iter().map(|condition| verdict(condition, host)).all(|known| known.is_some()),
+            shared_with: module.shared_with.iter().filter(|other| host_condition::around(&place, other) != Some(false)).cloned().collect(),
+            host_condition: host_condition::around(&place, host),
+            only_host_conditions: host_condition::are_all_known(&place, host),
             place,
         })
         .collect()
-}
-
-/// What the conditions around a list say about a host, where they compare with host names.
-fn host_condition(place: &ListPlace, host: &str) -> Option<bool> {
-    let verdicts: Vec<bool> = conditions(place).into_iter().filter_map(|condition| verdict(condition, host)).collect();
-    (!verdicts.is_empty()).then(|| verdicts.iter().all(|v| *v))
-}
-
-fn conditions(place: &ListPlace) -> Vec<&SyntaxNode> {
-    place.wrappers.iter().filter_map(|w| if let Wrapper::Condition(c) = w { Some(c) } else { None }).collect()
-}
-
-fn verdict(condition: &SyntaxNode, host: &str) -> Option<bool> {
-    let text = condition.text().to_string();
-    if !(text.contains("hostName") || text.contains("my.host") || text.contains("hostname") || text.contains("host ")) {
-        return None;
-    }
-    let names: Vec<String> =
-        condition.descendants().filter(|n| n.kind() == SyntaxKind::NODE_STRING).map(|n| n.text().to_string()).collect();
-    let named = names.iter().any(|name| name.trim_matches('"') == host);
-    if text.contains("!=") {
-        Some(!named)
-    } else if text.contains("==") || text.contains("elem") {
-        Some(named)
-    } else {
-        None
-    }
 }
 
 /// The list that a new package of a host goes into; `None` when the host has none of its own.
@@ -181,7 +159,7 @@ pub(super) fn of_output(project: &Project, slot: &Slot) -> Result<PackageList> {
         let lists = found.map(|d| candidates::lists_of(&d.value, &d.wrappers)).unwrap_or_default();
         let best = candidates::best_lists(&lists).first().map(|place| (*place).clone());
         if let Some(place) = best {
-            return Ok(PackageList { source, place, shared_with: Vec::new(), host_condition: None, only_host_conditions: true });
+            return Ok(PackageList::alone(source, place));
         }
     }
     Err(Diagnostic::new(Code::ListMissing, format!("flake.nix has no list of packages for {kind}.{name}"))

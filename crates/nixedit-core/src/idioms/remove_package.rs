@@ -9,7 +9,7 @@
 use super::host_modules;
 use super::list_remove;
 use super::package_lists::{self, PackageList};
-use super::{add_package, proof, spelling};
+use super::{add_package, package_in_all, proof, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{RemovePackage, Slot};
 use crate::plan::{Expect, Note, Plan, Step};
@@ -27,7 +27,7 @@ pub(super) fn plan(project: &Project, args: &RemovePackage) -> Result<Plan> {
         let kind = if matches!(args.slot, Slot::Env(_)) { "packages" } else { "devShells" };
         let mut plan = from_lists(&[list], args, &names, &format!("{kind}.{output}"))?;
         if !plan.steps.is_empty() {
-            plan.targets.push(proof::flake_output(kind, &add_package::platform(project), output));
+            plan.targets.push(proof::flake_output(kind, &package_in_all::platform(project), output));
         }
         return Ok(plan);
     }

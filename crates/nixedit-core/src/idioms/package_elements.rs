@@ -1,0 +1,95 @@
+//! New packages as elements of a list that is there: how each is written, what it needs bound.
+
+use super::package_lists::PackageList;
+use super::{list_add, spelling};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::operation::AddPackage;
+use crate::plan::{Plan, Step};
+use crate::project::Host;
+use crate::syntax::attr_path::quoted_name;
+use crate::syntax::fragment::Fragment;
+use crate::syntax::parse::Source;
+use crate::syntax::scope::{self, Meaning};
+use crate::syntax::{SyntaxKind, SyntaxNode, span};
+
+/// Inserts what is not there yet. `what` names the list for people; with `host`, that what the
+/// elements use reaches the host's modules is checked.
+pub(super) fn into_list(list: &PackageList, args: &AddPackage, names: &[&Vec<String>], what: &str, host: Option<&Host>) -> Result<Plan> {
+    let (mut elements, mut added, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
+    for parts in names {
+        let element = written(list, args, parts)?;
+        if !list_add::contains(&list.place.list, element.text()) && !elements.contains(&element) {
+            arguments.extend(missing_arguments(list, &element, host)?);
+            elements.push(element);
+            added.push(spelling::attribute(parts));
+        }
+    }
+    if elements.is_empty() {
+        return Ok(Plan { summary: format!("{} already in {what}", args.names.join(", ")), ..Plan::default() });
+    }
+    let mut plan = Plan { summary: format!("added {} to {what}", added.join(", ")), ..Plan::default() };
+    arguments.sort_unstable();
+    arguments.dedup();
+    let file = || list.source.path.clone();
+    plan.steps.extend(arguments.into_iter().map(|name| Step::AddArgument { file: file(), name }));
+    let at = span(&list.place.list);
+    plan.steps.push(Step::InsertElements { file: file(), list: at, elements, place: args.place.clone(), comment: args.comment.clone() });
+    Ok(plan)
+}
+
+fn written(list: &PackageList, args: &AddPackage, parts: &[String]) -> Result<Fragment> {
+    match &args.from {
+        None => spelling::element(&list.place.list, parts),
+        Some(input) => Fragment::parse(&of_input(&list.source, input, parts)),
+    }
+}
+
+/// A package of an input, as the file writes others: `inputs.x.packages.${…}.y`.
+pub(super) fn of_input(source: &Source, input: &str, parts: &[String]) -> String {
+    format!("inputs.{}.packages.{}.{}", quoted_name(input), system_part(source), spelling::attribute(parts))
+}
+
+/// How the file writes the platform in `inputs.x.packages.PLATFORM.y`.
+fn system_part(source: &Source) -> String {
+    let selects = source.root.descendants().filter(|n| n.kind() == SyntaxKind::NODE_SELECT && n.text().to_string().starts_with("inputs."));
+    let mut parts = selects.filter_map(|select| {
+        let attrs: Vec<SyntaxNode> = select.children().find(|c| c.kind() == SyntaxKind::NODE_ATTRPATH)?.children().collect();
+        let at = attrs.iter().position(|attr| attr.text() == "packages" || attr.text() == "legacyPackages")?;
+        attrs.get(at + 1).map(|attr| attr.text().to_string())
+    });
+    parts.next().unwrap_or_else(|| "${pkgs.stdenv.hostPlatform.system}".to_owned())
+}
+
+/// The names that an element uses and that are not bound where it will stand.
+fn missing_arguments(list: &PackageList, element: &Fragment, host: Option<&Host>) -> Result<Vec<String>> {
+    let mut missing = Vec::new();
+    for (name, _) in scope::free_variables(&element.node()) {
+        let bound = matches!(scope::meaning(&list.place.list, &name), Meaning::Lexical(_) | Meaning::Global);
+        if bound || !["pkgs", "inputs", "lib", "config"].contains(&name.as_str()) {
+            continue;
+        }
+        if name == "inputs"
+            && let Some(host) = host
+        {
+            check_passed(host, &list.source.path)?;
+        }
+        missing.push(name);
+    }
+    Ok(missing)
+}
+
+/// Refuses where `inputs` does not reach the modules of the side that a file belongs to.
+pub(super) fn check_passed(host: &Host, file: &str) -> Result<()> {
+    let user = host.users.iter().find(|user| user.modules.iter().any(|m| m.place.file() == Some(file)));
+    let (args, setting) = match user {
+        Some(user) => (&user.special_args, "home-manager.extraSpecialArgs"),
+        None => (&host.special_args, "specialArgs"),
+    };
+    if args.passes("inputs") == Some(false) {
+        let message = format!("'inputs' is not passed to {file} on {}", host.name);
+        return Err(
+            Diagnostic::new(Code::ArgumentUnbound, message).help(format!("pass it in flake.nix: {setting} = {{ inherit inputs; }};"))
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! Packages for all hosts at once, in one file that all of them have; and packages of a flake
+//! output that belongs to no host.
+
+use super::package_elements::into_list;
+use super::package_lists::{self, PackageList};
+use super::proof;
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::operation::{AddPackage, Slot};
+use crate::plan::Plan;
+use crate::project::{Host, Project, Side};
+use crate::syntax::attr_path::AttrPath;
+use std::collections::BTreeSet;
+
+/// All hosts; also gives the file that was chosen.
+pub(super) fn plan(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>]) -> Result<(Plan, String)> {
+    let (side, path) = package_lists::slot_path(project, &args.slot)?;
+    let all: Vec<&str> = hosts.iter().map(|h| h.name.as_str()).collect();
+    let list = shared_list(project, hosts, side, &path, &all.join(", "))?;
+    let what = format!("{path} of {}", all.join(", "));
+    let mut plan = into_list(&list, args, &names.iter().collect::<Vec<_>>(), &what, hosts.first())?;
+    plan.hosts = all.iter().map(|name| (*name).to_owned()).collect();
+    Ok((plan, list.source.path))
+}
+
+/// The list that every host has without condition; the one in the stated shared file where there is
+/// one.
+fn shared_list(project: &Project, hosts: &[Host], side: Side, path: &AttrPath, all: &str) -> Result<PackageList> {
+    let mut lists = everywhere(project, hosts, side, path)?;
+    match &project.settings().packages.shared_file {
+        Some(stated) => lists.retain(|list| list.source.path == *stated),
+        None => check_one_file(&lists, path, all)?,
+    }
+    let first = (!lists.is_empty()).then(|| lists.swap_remove(0));
+    first.ok_or_else(|| {
+        let shared = shared_files(project, hosts, side);
+        let message = format!("no file with a package list is imported by all of {all}; candidates: {}", shared.join(", "));
+        Diagnostic::new(Code::ListMissing, message).help("use --file FILE or --each-host").candidates(shared)
+    })
+}
+
+/// The lists that are surely part of every host.
+fn everywhere(project: &Project, hosts: &[Host], side: Side, path: &AttrPath) -> Result<Vec<PackageList>> {
+    let Some((first, rest)) = hosts.split_first() else { return Ok(Vec::new()) };
+    let mut lists = package_lists::of_host(project, first, side, path)?;
+    let everywhere = |list: &PackageList| rest.iter().all(|host| project.files_of(host, side).contains(&list.source.path));
+    lists.retain(|list| list.place.is_unconditional() && !list.place.is_argument() && everywhere(list));
+    Ok(lists)
+}
+
+fn check_one_file(lists: &[PackageList], path: &AttrPath, all: &str) -> Result<()> {
+    let files: BTreeSet<&str> = lists.iter().map(|list| list.source.path.as_str()).collect();
+    if files.len() < 2 {
+        return Ok(());
+    }
+    let names = files.iter().copied().collect::<Vec<_>>().join(", ");
+    Err(Diagnostic::new(Code::ListAmbiguous, format!("{} files with {path} are imported by all of {all}: {names}", files.len()))
+        .help("name one with --file, or edit each host's own file with --each-host")
+        .candidates(files))
+}
+
+fn shared_files(project: &Project, hosts: &[Host], side: Side) -> Vec<String> {
+    let Some((first, rest)) = hosts.split_first() else { return Vec::new() };
+    let mut files = project.files_of(first, side);
+    files.retain(|file| file != "flake.nix" && rest.iter().all(|host| project.files_of(host, side).contains(file)));
+    files
+}
+
+/// An environment or a development shell of the flake.
+pub(super) fn of_output(project: &Project, args: &AddPackage, names: &[Vec<String>]) -> Result<Plan> {
+    if !args.hosts.is_empty() {
+        package_lists::slot_path(project, &args.slot)?;
+    }
+    let list = package_lists::of_output(project, &args.slot)?;
+    let (kind, name) = match &args.slot {
+        Slot::Env(name) => ("packages", name),
+        Slot::Devshell(name) => ("devShells", name),
+        _ => ("packages", &args.names[0]),
+    };
+    let mut plan = into_list(&list, args, &names.iter().collect::<Vec<_>>(), &format!("{kind}.{name}"), None)?;
+    if !plan.steps.is_empty() {
+        plan.targets.push(proof::flake_output(kind, &platform(project), name));
+    }
+    Ok(plan)
+}
+
+/// The platform to ask about: that of the first host that states one.
+pub(super) fn platform(project: &Project) -> String {
+    let hosts = project.hosts().unwrap_or_default();
+    hosts.iter().find_map(|host| host.system.clone()).unwrap_or_else(|| "x86_64-linux".to_owned())
+}

@@ -1,0 +1,92 @@
+//! Packages into one named file: any file, or one that is a module of some hosts.
+
+use super::host_modules::{self, HostModule};
+use super::package_elements::into_list;
+use super::package_lists::{self, PackageList};
+use super::{candidates, host_block, list_add, spelling};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::operation::{AddPackage, Slot};
+use crate::plan::Plan;
+use crate::project::{Host, Project, Side};
+use crate::syntax::attr_path::AttrPath;
+use crate::syntax::parse::Source;
+
+/// A file alone, whoever imports it.
+pub(super) fn plan(project: &Project, args: &AddPackage, names: &[Vec<String>]) -> Result<Plan> {
+    let file = args.target.file.as_deref().unwrap_or_default();
+    let source = project.source(file)?;
+    let path = match (&args.target.path, &args.slot) {
+        (Some(path), _) => Some(path.clone()),
+        (None, Slot::System) => Some(usual(Side::System)?),
+        (None, Slot::Home) => Some(usual(Side::Home)?),
+        (None, _) => usual_path(&source)?,
+    };
+    let list = PackageList::alone(source.clone(), candidates::list_for_insert(&source, path.as_ref(), args.target.at)?);
+    let everywhere = candidates::lists(&list.source, path.as_ref());
+    let known = |name: &str| everywhere.iter().any(|place| list_add::contains(&place.list, name)) && args.target.at.is_none();
+    let new: Vec<&Vec<String>> = names.iter().filter(|parts| !known(&spelling::attribute(parts))).collect();
+    let what = path.map_or_else(|| file.to_owned(), |path| format!("{path} in {file}"));
+    into_list(&list, args, &new, &what, None)
+}
+
+fn usual(side: Side) -> Result<AttrPath> {
+    AttrPath::parse(if side == Side::Home { "home.packages" } else { "environment.systemPackages" })
+}
+
+/// The package list of a file that names none: the one of the two usual paths that it has; the
+/// file's own expression where that is a list.
+fn usual_path(source: &Source) -> Result<Option<AttrPath>> {
+    for side in [Side::Home, Side::System] {
+        let path = usual(side)?;
+        if !candidates::definitions(source, &path).is_empty() {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
+
+/// Hosts and a file of theirs: the file's list where the hosts asked for are all that have it, else
+/// a part of it that holds on those hosts only. Also gives the side that the file is of.
+pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], file: &str, names: &[Vec<String>]) -> Result<(Plan, Side)> {
+    let Some(host) = hosts.first() else { return Ok((Plan::default(), Side::System)) };
+    let side = side_of(project, host, file)?;
+    let path = args.target.path.clone().map_or_else(|| usual(side), Ok)?;
+    let asked: Vec<String> = hosts.iter().map(|h| h.name.clone()).collect();
+    let module = host_modules::modules(project, host, side)?.into_iter().find(|m| m.source.path == file && m.is_file);
+    let module = module
+        .ok_or_else(|| Diagnostic::new(Code::FileProtected, format!("{file} is not edited (see flake.protected in nixedit.toml)")))?;
+    let what = format!("{path} of {}", asked.join(", "));
+    let lists = package_lists::of_module(&module, &host.name, &path);
+    let there =
+        |parts: &&Vec<String>| lists.iter().any(|l| l.host_condition != Some(false) && l.element(&spelling::attribute(parts)).is_some());
+    let new: Vec<&Vec<String>> = names.iter().filter(|parts| !there(parts)).collect();
+    let mut plan = if new.is_empty() {
+        Plan { summary: format!("{} already in {what}", args.names.join(", ")), ..Plan::default() }
+    } else if foreign(&module, &asked).is_empty() {
+        let best = candidates::list_for_insert(&module.source, Some(&path), args.target.at)?;
+        into_list(&PackageList::alone(module.source.clone(), best), args, &new, &what, Some(host))?
+    } else {
+        host_block::plan(&module, &lists, args, &new, &path, &asked)?
+    };
+    plan.hosts = asked;
+    Ok((plan, side))
+}
+
+/// The hosts that have the module's file and were not asked for.
+fn foreign<'m>(module: &'m HostModule, asked: &[String]) -> Vec<&'m String> {
+    module.shared_with.iter().filter(|name| !asked.contains(name)).collect()
+}
+
+fn side_of(project: &Project, host: &Host, file: &str) -> Result<Side> {
+    let has = |side: &Side| project.files_of(host, *side).iter().any(|f| f == file);
+    if let Some(side) = [Side::Home, Side::System].into_iter().find(has) {
+        return Ok(side);
+    }
+    let importing = project.hosts_importing(file)?;
+    let help = match importing.as_slice() {
+        [] => format!("import it: nixedit module import {file} --host {}", host.name),
+        hosts => format!("hosts that have it: {}", hosts.join(", ")),
+    };
+    let message = format!("{file} is not part of host '{}'", host.name);
+    Err(Diagnostic::new(Code::OptionNotImported, message).help(help).candidates(importing))
+}

@@ -1,0 +1,86 @@
+//! The first package of a host's slot: a new list in the host's own file.
+
+use super::host_modules::HostModule;
+use super::package_elements::{check_passed, of_input};
+use super::spelling;
+use crate::diagnostic::{Code, Result};
+use crate::operation::AddPackage;
+use crate::plan::{Place, Plan, Step};
+use crate::project::Host;
+use crate::syntax::attr_path::{AttrPath, is_identifier};
+use crate::syntax::fragment::Fragment;
+use crate::syntax::scope::{self, Meaning};
+use crate::syntax::{SyntaxNode, body, lookup, span};
+
+/// Binds `path` to a list of the packages. Refuses where the module binds it to something that is
+/// no list.
+pub(super) fn list(
+    module: &HostModule,
+    args: &AddPackage,
+    names: &[&Vec<String>],
+    path: &AttrPath,
+    what: &str,
+    host: &Host,
+) -> Result<Plan> {
+    check_unbound(module, path)?;
+    let value = value(module, args, names)?;
+    let mut steps = arguments(module, &value, host)?;
+    let found = lookup::find(&module.node, path);
+    let Some(set) = found.deepest().first().map(|place| (span(&place.set), place.rest.clone())) else {
+        let message = format!("{} is not an attribute set", module.source.path);
+        return Err(module.source.error(Code::ShapeUnsupported, message, span(&module.node), "here"));
+    };
+    steps.push(Step::InsertBinding {
+        file: module.source.path.clone(),
+        set: set.0,
+        path: AttrPath::from_names(set.1).unwrap_or_else(|| path.clone()),
+        value,
+        place: Place::Fitting,
+        comment: args.comment.clone(),
+    });
+    Ok(Plan { steps, summary: format!("started {what} with {}", args.names.join(", ")), ..Plan::default() })
+}
+
+fn check_unbound(module: &HostModule, path: &AttrPath) -> Result<()> {
+    let Some(found) = lookup::find(&module.node, path).definitions.into_iter().next() else { return Ok(()) };
+    let text: String = found.value.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
+    let at = span(&found.value);
+    let message = format!("{path} is '{text}' ({}); cannot insert", module.source.file_line(at.start));
+    Err(module.source.error(Code::ListNotLiteral, message, at, "no list is written here"))
+}
+
+fn value(module: &HostModule, args: &AddPackage, names: &[&Vec<String>]) -> Result<Fragment> {
+    let element = |parts: &&Vec<String>| match &args.from {
+        None if parts.iter().all(|part| is_identifier(part)) => spelling::attribute(parts),
+        None => format!("pkgs.{}", spelling::attribute(parts)),
+        Some(input) => of_input(&module.source, input, parts),
+    };
+    let elements: Vec<String> = names.iter().map(element).collect();
+    let with = if args.from.is_none() { "with pkgs; " } else { "" };
+    let heading = if let Place::NewGroup(text) = &args.place { format!("  # {text}\n") } else { String::new() };
+    Fragment::parse(&format!("{with}[\n{heading}  {}\n]", elements.join("\n  ")))
+}
+
+/// The steps that bind what the list uses.
+fn arguments(module: &HostModule, value: &Fragment, host: &Host) -> Result<Vec<Step>> {
+    let body = module_body(&module.node);
+    let free = scope::free_variables(&value.node());
+    let mut steps = Vec::new();
+    for name in ["pkgs", "inputs"] {
+        let used = free.iter().any(|(free, _)| free == name);
+        if !used || matches!(scope::meaning(&body, name), Meaning::Lexical(_)) {
+            continue;
+        }
+        if name == "inputs" {
+            check_passed(host, &module.source.path)?;
+        }
+        steps.push(Step::AddArgument { file: module.source.path.clone(), name: name.to_owned() });
+    }
+    Ok(steps)
+}
+
+/// Any node inside the module's function, to ask what is bound there.
+fn module_body(node: &SyntaxNode) -> SyntaxNode {
+    let set = body::sets(node).into_iter().next();
+    set.map_or_else(|| node.clone(), |reached| reached.node)
+}
