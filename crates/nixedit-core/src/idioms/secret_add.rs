@@ -8,8 +8,8 @@
 //! Recipients and attributes are those of a neighbour unless told. Without a value the encrypted
 //! file is left to `agenix -e`.
 //!
-//! Refuses: an empty value; a value for a file that exists; unknown recipients; a host that would
-//! get the secret and cannot decrypt it; sops.
+//! Refuses: an empty value; a value for a file that exists while its rule or entry does not; unknown
+//! recipients; a host that would get the secret and cannot decrypt it; sops.
 
 use super::{host_modules, host_question, secret_entry, secret_rules};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -103,10 +103,7 @@ impl Request<'_> {
         let exists = self.project.exists(&self.encrypted);
         let edit = secret_rules::agenix(self.rules, &format!("-e {}", self.key));
         match &self.args.value {
-            Some(_) if exists => {
-                Err(Diagnostic::new(Code::SecretExists, format!("{} exists already; its value is not replaced", self.encrypted))
-                    .help(format!("change the value with: {edit}")))
-            }
+            Some(_) if exists => self.value_kept(&edit, plan),
             Some(value) => {
                 let armored = secret_rules::is_armored(self.project, self.rules, self.model)?;
                 let plaintext = Plaintext::new(value.clone());
@@ -119,6 +116,20 @@ impl Request<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// A value for a file that exists cannot be compared with it, since that takes a private key. Where
+    /// all else is there too, the command may be one that is repeated: nothing is done, and that the
+    /// value went nowhere is said. Where the rule or the entry is new, the value would be expected in it.
+    fn value_kept(&self, edit: &str, plan: &mut Plan) -> Result<()> {
+        let file = &self.encrypted;
+        if !plan.steps.is_empty() {
+            return Err(Diagnostic::new(Code::SecretExists, format!("{file} exists already; its value is not replaced"))
+                .help(format!("declare it as it is with --no-value; change the value with: {edit}")));
+        }
+        let message = format!("{file} was there; the value given was neither compared with it nor stored; to change it: {edit}");
+        plan.notes.push(Note { code: "secret-value-kept".to_owned(), message });
+        Ok(())
     }
 
     /// The entry on every host; that its file is there, where it should be.
