@@ -111,6 +111,9 @@ pub enum Expect {
     ChangedAny(String),
     /// Both answer the same: no spill, or a refactoring.
     Same,
+    /// The candidate's answer must not fail; what differs from the base's is reported. For an option
+    /// that may well keep its value, as one that is wired to a host table.
+    Reported,
     /// The candidate answers with this JSON (compact text); the base may fail or differ.
     Equals(String),
     /// The candidate's answer is evaluated and must not fail; no comparison.

@@ -37,7 +37,7 @@ impl Batch {
     /// The part of the batch that is worth asking about the base: what is compared.
     pub fn compared(&self, targets: &[Target]) -> Option<Self> {
         let compared = |number: &usize| match targets[*number].expect {
-            Expect::Changed | Expect::ChangedAny(_) | Expect::Same => true,
+            Expect::Changed | Expect::ChangedAny(_) | Expect::Same | Expect::Reported => true,
             // A forced question is about what was added: without the edit it fails by nature.
             Expect::Equals(_) => !targets[*number].forced,
             Expect::Evaluates => false,

@@ -24,7 +24,7 @@ pub(super) fn judge(target: &Target, base: Option<&Value>, edited: &Value) -> Re
                 target.label
             )))
         }
-        Expect::Changed | Expect::ChangedAny(_) if base.is_none() => Ok(vec!["did not evaluate before".to_owned()]),
+        Expect::Changed | Expect::ChangedAny(_) | Expect::Reported if base.is_none() => Ok(vec!["did not evaluate before".to_owned()]),
         Expect::Same if base.is_some_and(|base| base != edited) => {
             let message = format!("{what} would change as well: {}", effect.join(", "));
             Err(Diagnostic::new(Code::EffectSpill, message)
@@ -39,7 +39,7 @@ pub(super) fn judge(target: &Target, base: Option<&Value>, edited: &Value) -> Re
             let message = format!("{what} is {}, not {}", shown(edited), shown(&meant));
             Err(Diagnostic::new(Code::EffectOther, message).help(format!("something else decides {}, or adds to it", target.label)))
         }
-        Expect::Changed | Expect::ChangedAny(_) | Expect::Same | Expect::Evaluates => Ok(effect),
+        Expect::Changed | Expect::ChangedAny(_) | Expect::Same | Expect::Reported | Expect::Evaluates => Ok(effect),
     }
 }
 
@@ -221,6 +221,9 @@ mod tests {
         let other = judge(&equals, Some(&new), &old).unwrap_err();
         assert_eq!((other.code, other.message.as_str()), (Code::EffectOther, "home.packages of nxiz is [\"a\"], not [\"a\",\"b\"]"));
         assert!(judge(&target(Expect::Evaluates), Some(&old), &new).is_ok());
+        assert_eq!(judge(&target(Expect::Reported), Some(&old), &old).unwrap(), Vec::<String>::new());
+        assert_eq!(judge(&target(Expect::Reported), Some(&old), &new).unwrap(), difference(&old, &new));
+        assert_eq!(judge(&target(Expect::Reported), None, &new).unwrap(), ["did not evaluate before"]);
         assert_eq!(judge(&target(Expect::Equals("nope".to_owned())), None, &new).unwrap_err().code, Code::ResultBroken);
     }
 }

@@ -40,7 +40,7 @@ pub struct TargetReport {
     pub output: String,
     /// The Nix expression over `c`, the value of `output`.
     pub question: String,
-    /// What the answer had to be: `changed`, `same`, `equals …`, `evaluates`.
+    /// What the answer had to be: `changed`, `same`, `reported`, `equals …`, `evaluates`.
     pub expect: String,
     /// Whether it was.
     pub ok: bool,
@@ -64,6 +64,7 @@ impl TargetReport {
                 Expect::Changed => "changed".to_owned(),
                 Expect::ChangedAny(_) => "changed, or another of its group".to_owned(),
                 Expect::Same => "same".to_owned(),
+                Expect::Reported => "reported".to_owned(),
                 Expect::Equals(json) => format!("equals {json}"),
                 Expect::Evaluates => "evaluates".to_owned(),
             },
