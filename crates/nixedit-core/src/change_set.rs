@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One file's change. `before` is `None` for a new file, `after` is `None` for a deleted one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct FileChange {
     /// Path relative to the flake's root, with `/`.
     pub path: String,
@@ -13,6 +13,14 @@ pub struct FileChange {
     pub before: Option<Arc<[u8]>>,
     /// The bytes that are to stand there.
     pub after: Option<Arc<[u8]>>,
+}
+
+impl std::fmt::Debug for FileChange {
+    /// The path and how many bytes: whole files make no readable message.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let size = |bytes: &Option<Arc<[u8]>>| bytes.as_ref().map(|bytes| bytes.len());
+        write!(f, "{} ({:?} -> {:?} bytes)", self.path, size(&self.before), size(&self.after))
+    }
 }
 
 impl FileChange {
