@@ -1,14 +1,10 @@
-//! Laws 1 to 4 as properties over generated lists in many layouts: bytes outside the edit stay,
-//! twice is once, add and then remove gives the original bytes, the result parses.
+//! The laws over generated lists in many layouts.
 
-use nixedit_core::change_set::ChangeSet;
+use crate::{Folder, is_subsequence};
 use nixedit_core::operation::{ListAdd, ListRemove, Operation, Target};
 use nixedit_core::place::Place;
-use nixedit_core::project::Project;
-use nixedit_core::settings::Settings;
 use nixedit_core::syntax::attr_path::AttrPath;
 use nixedit_core::syntax::parse::Source;
-use nixedit_core::{apply, diagnostic::Result};
 use proptest::prelude::*;
 
 /// A list's text: names, how they are laid out, and the line ending.
@@ -43,27 +39,6 @@ fn is_keyword(name: &str) -> bool {
 
 fn place() -> impl Strategy<Value = Place> {
     prop_oneof![Just(Place::Fitting), Just(Place::First), Just(Place::Last)]
-}
-
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn with(text: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("x.nix"), text).expect("a file");
-        Self(folder)
-    }
-
-    fn propose(&self, operation: &Operation) -> Result<ChangeSet> {
-        let project = Project::new(self.0.path(), Settings::default());
-        apply::propose(&project, std::slice::from_ref(operation)).map(|proposal| proposal.changes)
-    }
-
-    /// The text that the operation leaves; `None` when it changes nothing.
-    fn after(&self, operation: &Operation) -> Option<String> {
-        let changes = self.propose(operation).expect("a plan");
-        changes.get("x.nix").and_then(|c| c.after.clone()).map(|bytes| String::from_utf8(bytes.to_vec()).expect("text"))
-    }
 }
 
 fn target() -> Target {
@@ -113,9 +88,4 @@ proptest! {
 fn words(text: &str) -> Vec<String> {
     let inside = text.split('[').nth(1).and_then(|t| t.split(']').next()).unwrap_or_default();
     inside.lines().flat_map(|line| line.split('#').next().unwrap_or_default().split_whitespace()).map(str::to_owned).collect()
-}
-
-fn is_subsequence(short: &str, long: &str) -> bool {
-    let mut rest = long.chars();
-    short.chars().all(|c| rest.any(|d| d == c))
 }
