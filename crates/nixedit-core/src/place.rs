@@ -7,6 +7,8 @@ pub enum Place {
     /// Where the rules of `edit::place` put it: in order if its neighbours are, else at the end.
     #[default]
     Fitting,
+    /// By name among the largest group, whether that is in order or not.
+    Sorted,
     /// In front of all others.
     First,
     /// Behind all others.

@@ -86,16 +86,28 @@ pub enum BareSet {
 pub struct PackageSettings {
     /// `home`, `system`, `shared:FILE`, `devshell` or `env`.
     pub default_slot: String,
-    /// `keep`, `sorted` or `append`.
-    pub order: String,
+    /// Where a new package goes in its list when the caller does not say.
+    pub order: PackageOrder,
     /// The file that holds the packages of every host.
     pub shared_file: Option<String>,
 }
 
 impl Default for PackageSettings {
     fn default() -> Self {
-        Self { default_slot: "home".to_owned(), order: "keep".to_owned(), shared_file: None }
+        Self { default_slot: "home".to_owned(), order: PackageOrder::Keep, shared_file: None }
     }
+}
+
+/// Where a new package goes in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PackageOrder {
+    /// In order where the list is in order, else beside its kin or at the end.
+    Keep,
+    /// By name in the list's largest group, whether that is in order or not.
+    Sorted,
+    /// At the end of the list.
+    Append,
 }
 
 /// Where overlays live.

@@ -113,7 +113,8 @@ pub fn told(seq: &Sequence, name: &str, place: &Place) -> Result<Option<Placemen
     let neighbour = |name: &String| seq.index_of(name).ok_or_else(|| NoPlace::Neighbour(name.clone()));
     let last = seq.items.len().checked_sub(1);
     Ok(match (place, last) {
-        (Place::Fitting, _) => None,
+        (Place::Fitting, _) | (Place::Sorted, None) => None,
+        (Place::Sorted, Some(_)) => Some(Placement::tight(sorted(seq, name))),
         (Place::After(name), _) => Some(Placement::tight(Slot::After(neighbour(name)?))),
         (Place::Before(name), _) => Some(Placement::tight(Slot::Before(neighbour(name)?))),
         (Place::Group(text), _) => Some(Placement::tight(in_group(seq, text, name)?)),
@@ -122,6 +123,17 @@ pub fn told(seq: &Sequence, name: &str, place: &Place) -> Result<Option<Placemen
         (Place::Last, Some(_)) => Some(Placement::tight(Slot::Last)),
         (Place::First | Place::Last | Place::NewGroup(_), None) => Some(Placement::tight(Slot::Only)),
     })
+}
+
+fn sorted(seq: &Sequence, name: &str) -> Slot {
+    let group = main_group(seq, blank_groups(seq));
+    in_order(seq, &group, name, 0.0).unwrap_or_else(|| beside_single(seq, &group, name))
+}
+
+/// A group of one shows no order and has one all the same.
+fn beside_single(seq: &Sequence, group: &Range<usize>, name: &str) -> Slot {
+    let behind = order_key(&seq.items[group.start].name()) <= order_key(name);
+    if behind { Slot::After(group.end - 1) } else { Slot::Before(group.start) }
 }
 
 /// In front of all: elements below the heading of the first group, bindings above the comments,
@@ -256,6 +268,19 @@ mod tests {
         assert_eq!(placed("[ b c ]", "a"), Slot::Before(0));
         assert_eq!(placed("[ z b ]", "c"), Slot::After(1));
         assert_eq!(placed("[\n  a\n  c\n\n  b\n  d\n  e\n]", "c2"), Slot::After(2), "each group has its own order");
+    }
+
+    #[test]
+    fn sorted_by_name_whatever_the_order_is() {
+        let sorted = |text: &str, name: &str| {
+            let root = rnix::Root::parse(text).syntax();
+            let node = root.descendants().find(|n| n.kind() == NODE_LIST).unwrap();
+            element(&Sequence::of(text, &node).unwrap(), name, &Place::Sorted).unwrap().slot
+        };
+        assert_eq!(sorted("[ z b c ]", "d"), Slot::After(2));
+        assert_eq!(sorted("[ b ]", "a"), Slot::Before(0));
+        assert_eq!(sorted("[ b ]", "c"), Slot::After(0));
+        assert_eq!(sorted("[ ]", "c"), Slot::Only);
     }
 
     #[test]

@@ -11,10 +11,12 @@ use super::package_lists::{self, PackageList};
 use super::{host_modules, package_in_all, package_in_file, package_start, proof, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Slot};
-use crate::plan::{Expect, Note, Plan, Target};
+use crate::plan::{Expect, Note, Place, Plan, Target};
 use crate::project::{Host, Project, Side};
+use crate::settings::PackageOrder;
 
 pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
+    let args = &AddPackage { place: placed(project, &args.place), ..args.clone() };
     let names = args.names.iter().map(|name| spelling::checked(name)).collect::<Result<Vec<_>>>()?;
     if args.hosts.is_empty() && args.target.file.is_some() {
         return package_in_file::plan(project, args, &names);
@@ -34,6 +36,15 @@ pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
             }
             Ok(plan)
         }
+    }
+}
+
+/// The place, where the caller leaves it open, that the settings ask for.
+fn placed(project: &Project, place: &Place) -> Place {
+    match (place, project.settings().packages.order) {
+        (Place::Fitting, PackageOrder::Sorted) => Place::Sorted,
+        (Place::Fitting, PackageOrder::Append) => Place::Last,
+        (place, _) => place.clone(),
     }
 }
 
