@@ -136,10 +136,13 @@ fn beside_single(seq: &Sequence, group: &Range<usize>, name: &str) -> Slot {
     if behind { Slot::After(group.end - 1) } else { Slot::Before(group.start) }
 }
 
-/// In front of all: elements below the heading of the first group, bindings above the comments,
-/// which speak of the first binding.
+/// In front of all: elements below the heading of the first group, but above what is commented out
+/// or speaks of the first alone; bindings above the comments, which speak of the first binding.
 fn first(seq: &Sequence) -> Slot {
-    if seq.node.kind() == rnix::SyntaxKind::NODE_LIST { Slot::Before(0) } else { Slot::Above(0) }
+    let own = seq.own_comments(0).len();
+    let item = &seq.items[0];
+    let heads_group = own > 0 && own == item.above.len() && seq.groups()[0].len() > 1 && !item.is_multiline(seq.text);
+    if seq.node.kind() == rnix::SyntaxKind::NODE_LIST && heads_group { Slot::Before(0) } else { Slot::Above(0) }
 }
 
 fn in_group(seq: &Sequence, wanted: &str, name: &str) -> Result<Slot, NoPlace> {

@@ -17,10 +17,11 @@ use crate::settings::PackageOrder;
 
 pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
     let args = &AddPackage { place: placed(project, &args.place), ..args.clone() };
-    let names = args.names.iter().map(|name| spelling::checked(name)).collect::<Result<Vec<_>>>()?;
     if args.hosts.is_empty() && args.target.file.is_some() {
+        let names = args.names.iter().map(|name| spelling::checked_in_file(name)).collect::<Result<Vec<_>>>()?;
         return package_in_file::plan(project, args, &names);
     }
+    let names = args.names.iter().map(|name| spelling::checked(name)).collect::<Result<Vec<_>>>()?;
     if matches!(args.slot, Slot::Env(_) | Slot::Devshell(_)) {
         return package_in_all::of_output(project, args, &names);
     }

@@ -43,6 +43,7 @@ mod prune;
 mod reader_edit;
 mod remove_package;
 mod replace_package;
+mod revised_value;
 mod secret_add;
 mod secret_entry;
 mod secret_recipients;

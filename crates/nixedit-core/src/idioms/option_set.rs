@@ -6,9 +6,9 @@
 //! A value keeps its `mkForce`, `mkDefault` or `mkIf`. A new binding goes into the deepest set on
 //! the path, beside bindings of the same head.
 //!
-//! Refuses: the path is set in several places; it is inherited; something on the way is no set.
+//! Refuses: the path is set in several places and the value does not tell which is meant; it is inherited; something on the way is no set.
 
-use super::candidates;
+use super::{candidates, revised_value};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
 use crate::plan::{Place, Plan, Step};
@@ -35,7 +35,11 @@ pub(super) fn plan(project: &Project, args: &OptionSet) -> Result<Plan> {
 }
 
 pub(super) fn steps(source: &Source, args: &OptionSet, value: Fragment) -> Result<Vec<Step>> {
-    match candidates::definition(source, &args.path, args.at)? {
+    let found = candidates::definition(source, &args.path, args.at).or_else(|error| {
+        let revised = revised_value::choose(&candidates::definitions(source, &args.path), &value).filter(|_| args.at.is_none());
+        revised.map(Some).ok_or(error)
+    })?;
+    match found {
         Some(found) => {
             let old = replaced(&found.value, &value);
             let argument = old.parent().is_some_and(|parent| parent.kind() == SyntaxKind::NODE_APPLY);

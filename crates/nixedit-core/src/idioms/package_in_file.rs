@@ -6,7 +6,7 @@ use super::package_lists::{self, PackageList};
 use super::{candidates, host_block, list_add, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Slot};
-use crate::plan::Plan;
+use crate::plan::{Place, Plan};
 use crate::project::{Host, Project, Side};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::parse::Source;
@@ -21,23 +21,26 @@ pub(super) fn plan(project: &Project, args: &AddPackage, names: &[Vec<String>]) 
         (None, Slot::Home) => Some(usual(Side::Home)?),
         (None, _) => usual_path(&source)?,
     };
-    let list = PackageList::alone(source.clone(), candidates::list_for_insert(&source, path.as_ref(), args.target.at)?);
+    let list = PackageList::alone(source.clone(), candidates::list_beside(&source, path.as_ref(), args.target.at, &args.place)?);
     let everywhere = candidates::lists(&list.source, path.as_ref());
-    let known = |name: &str| everywhere.iter().any(|place| list_add::contains(&place.list, name)) && args.target.at.is_none();
+    // Who names a line or a neighbour names the list.
+    let told = args.target.at.is_some() || matches!(args.place, Place::After(_) | Place::Before(_));
+    let known = |name: &str| !told && everywhere.iter().any(|place| list_add::contains(&place.list, name));
     let new: Vec<&Vec<String>> = names.iter().filter(|parts| !known(&spelling::attribute(parts))).collect();
     let what = path.map_or_else(|| file.to_owned(), |path| format!("{path} in {file}"));
     into_list(&list, args, &new, &what, None)
 }
 
 fn usual(side: Side) -> Result<AttrPath> {
-    AttrPath::parse(if side == Side::Home { "home.packages" } else { "environment.systemPackages" })
+    let [home, system] = package_lists::USUAL_PATHS;
+    AttrPath::parse(if side == Side::Home { home } else { system })
 }
 
 /// The package list of a file that names none: the one of the two usual paths that it has; the
 /// file's own expression where that is a list.
 fn usual_path(source: &Source) -> Result<Option<AttrPath>> {
-    for side in [Side::Home, Side::System] {
-        let path = usual(side)?;
+    for usual in package_lists::USUAL_PATHS {
+        let path = AttrPath::parse(usual)?;
         if !candidates::definitions(source, &path).is_empty() {
             return Ok(Some(path));
         }

@@ -4,7 +4,7 @@ use super::candidates::{self, ListPlace};
 use super::host_condition;
 use super::host_modules::{self, HostModule};
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::operation::Slot;
+use crate::operation::{Slot, Target};
 use crate::plan::Place;
 use crate::project::{Host, Project, Side};
 use crate::syntax::attr_path::AttrPath;
@@ -12,6 +12,9 @@ use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup;
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, span};
+
+/// Where a file that says nothing else has its packages.
+pub(super) const USUAL_PATHS: [&str; 2] = ["home.packages", "environment.systemPackages"];
 
 /// A package list with what is known about it.
 #[derive(Clone, Debug)]
@@ -142,6 +145,19 @@ pub(super) fn headings(list: &SyntaxNode) -> Vec<String> {
         }
     }
     out
+}
+
+/// The lists that a file's packages are looked for in: those of the path told; else those of the
+/// usual paths; the file's own expression where it has none of these.
+pub(super) fn of_file(source: &Source, target: &Target) -> Result<Vec<ListPlace>> {
+    if target.path.is_some() {
+        return Ok(super::list_remove::lists(source, target.at, target.path.as_ref()));
+    }
+    let mut out = Vec::new();
+    for path in USUAL_PATHS {
+        out.extend(super::list_remove::lists(source, target.at, Some(&AttrPath::parse(path)?)));
+    }
+    Ok(if out.is_empty() { super::list_remove::lists(source, target.at, None) } else { out })
 }
 
 /// The lists of a flake output that is built from packages: an environment or a shell.

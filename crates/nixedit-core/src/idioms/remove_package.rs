@@ -18,10 +18,10 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::{SyntaxKind, span};
 
 pub(super) fn plan(project: &Project, args: &RemovePackage) -> Result<Plan> {
-    let names = args.names.iter().map(|name| spelling::checked(name)).collect::<Result<Vec<_>>>()?;
     if args.hosts.is_empty() && args.target.file.is_some() {
-        return in_file(project, args, &names);
+        return in_file(project, args);
     }
+    let names = args.names.iter().map(|name| spelling::checked(name)).collect::<Result<Vec<_>>>()?;
     if let Slot::Env(output) | Slot::Devshell(output) = &args.slot {
         let list = package_lists::of_output(project, &args.slot)?;
         let kind = if matches!(args.slot, Slot::Env(_)) { "packages" } else { "devShells" };
@@ -38,15 +38,10 @@ pub(super) fn plan(project: &Project, args: &RemovePackage) -> Result<Plan> {
     Ok(plan)
 }
 
-fn in_file(project: &Project, args: &RemovePackage, names: &[Vec<String>]) -> Result<Plan> {
+fn in_file(project: &Project, args: &RemovePackage) -> Result<Plan> {
     let source = project.source(args.target.file.as_deref().unwrap_or_default())?;
-    let usual = [AttrPath::parse("home.packages")?, AttrPath::parse("environment.systemPackages")?];
-    let paths: Vec<Option<&AttrPath>> = match (&args.target.path, &args.target.at) {
-        (Some(path), _) => vec![Some(path)],
-        (None, _) => usual.iter().map(Some).collect(),
-    };
-    let lists: Vec<_> = paths.into_iter().flat_map(|path| list_remove::lists(&source, args.target.at, path)).collect();
-    let items: Vec<String> = names.iter().map(|parts| spelling::attribute(parts)).collect();
+    let lists = package_lists::of_file(&source, &args.target)?;
+    let items = args.names.iter().map(|name| Ok(spelling::attribute(&spelling::checked_in_file(name)?))).collect::<Result<Vec<_>>>()?;
     let what = args.target.path.as_ref().map_or_else(|| "packages".to_owned(), ToString::to_string);
     let steps = list_remove::steps(&source, &lists, &items, args.strict, &what)?;
     let summary = if steps.is_empty() {

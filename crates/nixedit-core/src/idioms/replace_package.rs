@@ -11,15 +11,15 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{ReplacePackage, Slot};
 use crate::plan::{Expect, Plan, Step};
 use crate::project::{Host, Project};
-use crate::syntax::attr_path::AttrPath;
 use crate::syntax::{SyntaxNode, span};
 
 pub(super) fn plan(project: &Project, args: &ReplacePackage) -> Result<Plan> {
+    if args.hosts.is_empty() && args.target.file.is_some() {
+        let old = spelling::attribute(&spelling::checked_in_file(&args.old)?);
+        return in_file(project, args, &old, &spelling::checked_in_file(&args.new)?);
+    }
     let old = spelling::attribute(&spelling::checked(&args.old)?);
     let new = spelling::checked(&args.new)?;
-    if args.hosts.is_empty() && args.target.file.is_some() {
-        return in_file(project, args, &old, &new);
-    }
     let hosts = host_modules::hosts(project, &args.hosts)?;
     let mut plan = Plan { summary: format!("replaced {} by {}", args.old, args.new), ..Plan::default() };
     let mut already = false;
@@ -38,9 +38,7 @@ pub(super) fn plan(project: &Project, args: &ReplacePackage) -> Result<Plan> {
 
 fn in_file(project: &Project, args: &ReplacePackage, old: &str, new: &[String]) -> Result<Plan> {
     let source = project.source(args.target.file.as_deref().unwrap_or_default())?;
-    let usual = [AttrPath::parse("home.packages")?, AttrPath::parse("environment.systemPackages")?];
-    let paths: Vec<&AttrPath> = args.target.path.as_ref().map_or_else(|| usual.iter().collect(), |path| vec![path]);
-    let lists: Vec<_> = paths.iter().flat_map(|path| super::list_remove::lists(&source, args.target.at, Some(path))).collect();
+    let lists = package_lists::of_file(&source, &args.target)?;
     let found = list_replace::elements(lists.iter().map(|p| &p.list), old);
     let summary = format!("replaced {} by {} in {}", args.old, args.new, source.path);
     match found.as_slice() {
@@ -63,7 +61,7 @@ fn step(file: &str, element: &SyntaxNode, new: &[String]) -> Result<Step> {
     let list = element.parent().unwrap_or_else(|| element.clone());
     let attribute = spelling::attribute(new);
     let text = element.text().to_string();
-    let with = if text.starts_with("pkgs.") {
+    let with = if text.starts_with("pkgs.") && !spelling::is_of_another_set(&list, new) {
         crate::syntax::fragment::Fragment::parse(&format!("pkgs.{attribute}"))?
     } else {
         spelling::element(&list, new)?

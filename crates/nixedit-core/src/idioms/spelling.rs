@@ -1,7 +1,7 @@
 //! How a package's name is written in a given list.
 
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::syntax::attr_path::quoted_name;
+use crate::syntax::attr_path::{is_identifier, quoted_name};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::scope::{self, Meaning};
 use crate::syntax::{SyntaxKind, SyntaxNode};
@@ -24,6 +24,28 @@ pub(super) fn checked(name: &str) -> Result<Vec<String>> {
     Err(bad("it may hold letters, digits, '_', '-', and dots between attribute names").help("search for it: nixedit discover NAME"))
 }
 
+/// Checks a package as typed for one file, where nothing has to be looked up: a name, a path with
+/// interpolated parts (`inputs.x.packages.${system}.y`) or an expression in parentheses. The last
+/// two are one part, taken verbatim.
+pub(super) fn checked_in_file(name: &str) -> Result<Vec<String>> {
+    checked(name).or_else(|error| expression(name).map(|text| vec![text]).ok_or(error))
+}
+
+fn expression(name: &str) -> Option<String> {
+    let is_path = |text: &str| Fragment::parse(text).is_ok_and(|fragment| fragment.kind() == SyntaxKind::NODE_SELECT);
+    let below = name.strip_prefix("pkgs.").unwrap_or(name);
+    if below.starts_with("${") {
+        return (is_path(&format!("pkgs.{below}")) && !below.ends_with('}')).then(|| below.to_owned());
+    }
+    let parenthesised = name.starts_with('(') && Fragment::parse(name).is_ok_and(|fragment| fragment.as_element() == fragment);
+    (parenthesised || (name.contains("${") && is_path(name))).then(|| name.to_owned())
+}
+
+/// Whether a part stands for a whole expression.
+fn is_expression(part: &str) -> bool {
+    part.starts_with('(') || part.contains("${")
+}
+
 /// The names of a dotted path; parts may be quoted.
 fn split_path(text: &str) -> Option<Vec<String>> {
     let mut parts = vec![String::new()];
@@ -40,14 +62,21 @@ fn split_path(text: &str) -> Option<Vec<String>> {
 
 /// The attribute path of a package below `pkgs`, quoted where Nix needs it.
 pub(super) fn attribute(parts: &[String]) -> String {
-    parts.iter().map(|part| quoted_name(part)).collect::<Vec<_>>().join(".")
+    match parts {
+        [only] if is_expression(only) => only.clone(),
+        _ => parts.iter().map(|part| quoted_name(part)).collect::<Vec<_>>().join("."),
+    }
 }
 
 /// The element to write: bare inside `with pkgs;` where nothing else binds the name (a lexical
-/// binding always wins over `with`), else `pkgs.NAME`; as the neighbours where they agree.
+/// binding always wins over `with`), else `pkgs.NAME`; as the neighbours where they agree. A path
+/// into another package set that has a name there (`pkgs-unstable.hugo`) is meant as it is typed.
 pub(super) fn element(list: &SyntaxNode, parts: &[String]) -> Result<Fragment> {
     let first = &parts[0];
-    let bare_name = quoted_name(first) == *first;
+    if is_of_another_set(list, parts) {
+        return Fragment::parse(&attribute(parts));
+    }
+    let bare_name = is_identifier(first);
     let meaning = scope::meaning(list, first);
     let neighbours = Neighbours::of(list);
     let in_scope = match &meaning {
@@ -56,6 +85,17 @@ pub(super) fn element(list: &SyntaxNode, parts: &[String]) -> Result<Fragment> {
     };
     let bare = bare_name && in_scope && !(neighbours.bare == 0 && neighbours.selected > 0);
     Fragment::parse(&if bare { attribute(parts) } else { format!("pkgs.{}", attribute(parts)) })
+}
+
+/// Whether a package is no attribute of `pkgs`: an expression, a path whose first name is bound by
+/// a `let` or an argument, or such a name alone where there is no `pkgs`.
+pub(super) fn is_of_another_set(list: &SyntaxNode, parts: &[String]) -> bool {
+    let first = &parts[0];
+    if is_expression(first) {
+        return !first.starts_with("${");
+    }
+    let is_bound = matches!(scope::meaning(list, first), Meaning::Lexical(_));
+    is_bound && (parts.len() > 1 || scope::meaning(list, "pkgs") == Meaning::Unbound)
 }
 
 /// Whether a `with` opens the package set itself.
@@ -113,6 +153,32 @@ mod tests {
         assert_eq!(written("{ pkgs, ... }: with pkgs; [ pkgs.a pkgs.b ]", "x"), "pkgs.x");
         assert_eq!(written("{ pkgs, ... }: with pkgs.kdePackages; [ kate ]", "x"), "x");
         assert_eq!(written("{ pkgs, ... }: with lib; [ ]", "x"), "pkgs.x");
+    }
+
+    #[test]
+    fn packages_of_other_sets_are_written_as_typed() {
+        assert_eq!(written("{ pkgs, unstable, ... }: with pkgs; [ git ]", "unstable.hugo"), "unstable.hugo");
+        assert_eq!(written("{ pkgs, unstable, ... }: [ pkgs.git ]", "unstable.hugo"), "unstable.hugo");
+        assert_eq!(written("{ pkgs, unstable, ... }: [ pkgs.git ]", "unstable"), "pkgs.unstable");
+        assert_eq!(written("{ mkShell, git, fd }: [ git ]", "fd"), "fd", "a package function has no pkgs");
+    }
+
+    #[test]
+    fn one_file_may_be_given_expressions() {
+        let written = |text: &str, name: &str| {
+            let root = rnix::Root::parse(text).syntax();
+            let list = root.descendants().find(|n| n.kind() == SyntaxKind::NODE_LIST).unwrap();
+            element(&list, &checked_in_file(name).unwrap()).unwrap().text().to_owned()
+        };
+        let text = "{ pkgs, inputs, ... }: with pkgs; [ git ]";
+        for same in ["inputs.x.packages.${pkgs.system}.y", "(a.override { b = 1; })", "(import ./x { }).y", "fd"] {
+            assert_eq!(written(text, same), same);
+        }
+        assert_eq!(written(text, "${space}.x"), "pkgs.${space}.x");
+        assert_eq!(written(text, "pkgs.${space}.x"), "pkgs.${space}.x");
+        for name in ["${x}", "a ${b}", "(a) b", "f (x)", "a;b", "(a", ""] {
+            assert!(checked_in_file(name).is_err(), "{name}");
+        }
     }
 
     #[test]
