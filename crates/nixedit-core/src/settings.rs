@@ -84,8 +84,8 @@ pub enum BareSet {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PackageSettings {
-    /// `home`, `system`, `shared:FILE`, `devshell` or `env`.
-    pub default_slot: String,
+    /// The list that packages of a host go to when the caller does not say.
+    pub default_slot: HostSlot,
     /// Where a new package goes in its list when the caller does not say.
     pub order: PackageOrder,
     /// The file that holds the packages of every host.
@@ -94,8 +94,18 @@ pub struct PackageSettings {
 
 impl Default for PackageSettings {
     fn default() -> Self {
-        Self { default_slot: "home".to_owned(), order: PackageOrder::Keep, shared_file: None }
+        Self { default_slot: HostSlot::Home, order: PackageOrder::Keep, shared_file: None }
     }
+}
+
+/// One of a host's two package lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HostSlot {
+    /// `home.packages` of its user.
+    Home,
+    /// `environment.systemPackages`.
+    System,
 }
 
 /// Where a new package goes in its list.

@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{Slot, Target};
 use crate::plan::Place;
 use crate::project::{Host, Project, Side};
+use crate::settings::HostSlot;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup;
@@ -63,7 +64,7 @@ impl PackageList {
 /// The side and attribute path of a host's slot.
 pub(super) fn slot_path(project: &Project, slot: &Slot) -> Result<(Side, AttrPath)> {
     let slot = match slot {
-        Slot::Default if project.settings().packages.default_slot == "system" => &Slot::System,
+        Slot::Default if project.settings().packages.default_slot == HostSlot::System => &Slot::System,
         Slot::Default => &Slot::Home,
         slot => slot,
     };
