@@ -13,7 +13,10 @@ fn text() -> impl Strategy<Value = String> {
     let item = (name, 0..6u8);
     (proptest::collection::vec(item, 1..9), 0..4u8, any::<bool>(), any::<bool>()).prop_map(|(items, layout, crlf, newline)| {
         let mut seen = std::collections::BTreeSet::new();
-        let items: Vec<_> = items.into_iter().filter(|(name, _)| !is_keyword(name) && seen.insert(name.clone())).collect();
+        let mut items: Vec<_> = items.into_iter().filter(|(name, _)| !is_keyword(name) && seen.insert(name.clone())).collect();
+        if items.is_empty() {
+            items.push(("only".to_owned(), 5));
+        }
         let mut out = String::from("{ pkgs, ... }:\n{\n  # what it is\n  l = with pkgs; [");
         for (index, (name, extra)) in items.iter().enumerate() {
             match (layout, extra) {
