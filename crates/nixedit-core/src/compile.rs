@@ -3,10 +3,10 @@
 use crate::change_set::{ChangeSet, FileChange};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::edit::insert::{NewItem, insert};
-use crate::edit::place::{self, NoPlace, Placement};
-use crate::edit::place_binding;
+use crate::edit::place_told::{NoPlace, Placement};
 use crate::edit::sequence::Sequence;
 use crate::edit::{TextEdit, binding, check, formal, remove, render, text_edit};
+use crate::edit::{place, place_binding};
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;

@@ -212,6 +212,19 @@ impl<'a> Sequence<'a> {
         out
     }
 
+    /// The groups of items that blank lines and words in comment lines part: what is commented out
+    /// parts nothing.
+    pub fn heading_groups(&self) -> Vec<std::ops::Range<usize>> {
+        let mut out: Vec<std::ops::Range<usize>> = Vec::new();
+        for (index, item) in self.items.iter().enumerate() {
+            match out.last_mut() {
+                Some(last) if !item.blank_above && self.own_comments(index).is_empty() => last.end = index + 1,
+                _ => out.push(index..index + 1),
+            }
+        }
+        out
+    }
+
     /// The comment lines above an item that are words about it: those below the last commented-out
     /// item among them.
     pub fn own_comments(&self, index: usize) -> &[Span] {
