@@ -5,8 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::edit::insert::{NewItem, insert};
 use crate::edit::place_told::{NoPlace, Placement};
 use crate::edit::sequence::Sequence;
-use crate::edit::{TextEdit, binding, check, formal, remove, render, text_edit};
-use crate::edit::{place, place_binding};
+use crate::edit::{TextEdit, binding, check, comment_out, formal, place, place_binding, remove, render, text_edit};
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
@@ -50,6 +49,8 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::Replace { at, with, .. } => Ok(replace(source, *at, with)),
         Step::InsertElements { list, elements, place, comment, .. } => insert_elements(source, *list, elements, place, comment.as_deref()),
         Step::RemoveElements { list, elements, .. } => remove_items(source, *list, elements),
+        Step::CommentOutElements { list, elements, .. } => comment_out_items(source, *list, elements),
+        Step::RestoreElement { at, text, .. } => Ok(vec![TextEdit::replace(*at, text.clone())]),
         Step::AppendOperand { at, operator, operand, .. } => Ok(vec![append_operand(source, *at, operator, operand)]),
         Step::InsertBinding { set, path, value, place, comment, .. } => {
             insert_binding(source, *set, path, value, place, comment.as_deref())
@@ -151,8 +152,21 @@ fn no_place(source: &Source, seq: &Sequence, why: NoPlace) -> Box<Diagnostic> {
 
 fn remove_items(source: &Source, container: Span, items: &[Span]) -> Result<Vec<TextEdit>> {
     let seq = sequence_at(source, container)?;
-    let indices: Vec<usize> = seq.items.iter().enumerate().filter(|(_, item)| items.contains(&span(&item.node))).map(|(i, _)| i).collect();
-    Ok(remove::remove(&seq, &indices))
+    Ok(remove::remove(&seq, &indices_of(&seq, items)))
+}
+
+fn comment_out_items(source: &Source, container: Span, items: &[Span]) -> Result<Vec<TextEdit>> {
+    let seq = sequence_at(source, container)?;
+    comment_out::comment_out(&seq, &indices_of(&seq, items)).map_err(|index| {
+        let at = seq.items[index].span;
+        source
+            .error(Code::ShapeUnsupported, format!("{} cannot become a comment", source.file_line(at.start)), at, "it holds '*/'")
+            .help("put it on a line of its own first, or remove it")
+    })
+}
+
+fn indices_of(seq: &Sequence, items: &[Span]) -> Vec<usize> {
+    seq.items.iter().enumerate().filter(|(_, item)| items.contains(&span(&item.node))).map(|(index, _)| index).collect()
 }
 
 fn insert_binding(

@@ -165,6 +165,8 @@ pub struct RemovePackage {
     pub slot: Slot,
     /// Refuse where a package is not there.
     pub strict: bool,
+    /// Make comments of the packages instead, which `add-package` brings back.
+    pub comment_out: bool,
     pub names: Vec<String>,
 }
 

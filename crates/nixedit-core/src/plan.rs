@@ -16,6 +16,10 @@ pub enum Step {
     InsertElements { file: String, list: Span, elements: Vec<Fragment>, place: Place, comment: Option<String> },
     /// Remove elements (given by their own spans) from the list at `list`.
     RemoveElements { file: String, list: Span, elements: Vec<Span> },
+    /// Make comments of elements (given by their own spans) of the list at `list`.
+    CommentOutElements { file: String, list: Span, elements: Vec<Span> },
+    /// Put an element back in the place of the comment at `at` that holds it.
+    RestoreElement { file: String, at: Span, text: String },
     /// Put ` OPERATOR OPERAND` behind the expression at `at`.
     AppendOperand { file: String, at: Span, operator: &'static str, operand: Fragment },
     /// Insert a binding into the set (or `let`) at `set`.
@@ -67,6 +71,8 @@ impl Step {
             Step::Replace { file, .. }
             | Step::InsertElements { file, .. }
             | Step::RemoveElements { file, .. }
+            | Step::CommentOutElements { file, .. }
+            | Step::RestoreElement { file, .. }
             | Step::AppendOperand { file, .. }
             | Step::InsertBinding { file, .. }
             | Step::InsertBindings { file, .. }

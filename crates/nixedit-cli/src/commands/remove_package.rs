@@ -9,6 +9,7 @@ use nixedit_core::operation::{Operation, RemovePackage};
 #[command(after_help = "\
 Examples:
   nixedit remove-package --host nxiz gcc
+  nixedit remove-package --host nxiz --comment-out gcc
   nixedit remove-package --file packages.nix --path home.packages gcc")]
 pub struct Args {
     #[command(flatten)]
@@ -24,6 +25,9 @@ pub struct Args {
     /// Refuse where a package is not there
     #[arg(long)]
     pub strict: bool,
+    /// Make comments of them, which add-package brings back
+    #[arg(long)]
+    pub comment_out: bool,
     /// Attribute names of packages
     #[arg(required = true, value_name = "NAME")]
     pub names: Vec<String>,
@@ -36,6 +40,7 @@ impl Args {
             target: self.file.target(self.path.as_deref())?,
             slot: super::add_package::slot(self.slot.as_deref())?,
             strict: self.strict,
+            comment_out: self.comment_out,
             names: self.names.clone(),
         }))
     }

@@ -6,6 +6,7 @@
 pub mod binding;
 pub mod check;
 pub mod comment;
+pub mod comment_out;
 pub mod formal;
 pub mod insert;
 pub mod kin;

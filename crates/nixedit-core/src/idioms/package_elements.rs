@@ -4,27 +4,31 @@ use super::package_lists::PackageList;
 use super::{list_add, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::AddPackage;
-use crate::plan::{Plan, Step};
+use crate::plan::{Place, Plan, Step};
 use crate::project::Host;
 use crate::syntax::attr_path::quoted_name;
-use crate::syntax::fragment::Fragment;
+use crate::syntax::commented;
+use crate::syntax::fragment::{Fragment, plain_name};
 use crate::syntax::parse::Source;
 use crate::syntax::scope::{self, Meaning};
 use crate::syntax::{SyntaxKind, SyntaxNode, span};
 
+/// What becomes of a list: elements that come back from comments, those that are new, and the
+/// arguments that these need.
+#[derive(Default)]
+struct Growth {
+    restored: Vec<Step>,
+    elements: Vec<Fragment>,
+    arguments: Vec<String>,
+    /// Names of what was not there.
+    added: Vec<String>,
+}
+
 /// Inserts what is not there yet. `what` names the list for people; with `host`, that what the
 /// elements use reaches the host's modules is checked.
 pub(super) fn into_list(list: &PackageList, args: &AddPackage, names: &[&Vec<String>], what: &str, host: Option<&Host>) -> Result<Plan> {
-    let (mut elements, mut added, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
-    for parts in names {
-        let element = written(list, args, parts)?;
-        if !list_add::contains(&list.place.list, element.text()) && !elements.contains(&element) {
-            arguments.extend(missing_arguments(list, &element, host)?);
-            elements.push(element);
-            added.push(spelling::attribute(parts));
-        }
-    }
-    if elements.is_empty() {
+    let Growth { restored, elements, mut arguments, added } = growth(list, args, names, host)?;
+    if added.is_empty() {
         return Ok(Plan { summary: format!("{} already in {what}", args.names.join(", ")), ..Plan::default() });
     }
     let mut plan = Plan { summary: format!("added {} to {what}", added.join(", ")), ..Plan::default() };
@@ -32,9 +36,44 @@ pub(super) fn into_list(list: &PackageList, args: &AddPackage, names: &[&Vec<Str
     arguments.dedup();
     let file = || list.source.path.clone();
     plan.steps.extend(arguments.into_iter().map(|name| Step::AddArgument { file: file(), name }));
-    let at = span(&list.place.list);
-    plan.steps.push(Step::InsertElements { file: file(), list: at, elements, place: args.place.clone(), comment: args.comment.clone() });
+    plan.steps.extend(restored);
+    if !elements.is_empty() {
+        let (at, place, comment) = (span(&list.place.list), args.place.clone(), args.comment.clone());
+        plan.steps.push(Step::InsertElements { file: file(), list: at, elements, place, comment });
+    }
     Ok(plan)
+}
+
+fn growth(list: &PackageList, args: &AddPackage, names: &[&Vec<String>], host: Option<&Host>) -> Result<Growth> {
+    let mut out = Growth::default();
+    for parts in names {
+        let element = written(list, args, parts)?;
+        if list_add::contains(&list.place.list, element.text()) || out.elements.contains(&element) {
+            continue;
+        }
+        out.added.push(spelling::attribute(parts));
+        match restoration(list, args, &element) {
+            Some(step) => out.restored.push(step),
+            None => {
+                out.arguments.extend(missing_arguments(list, &element, host)?);
+                out.elements.push(element);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The step that brings an element back which is commented out in the list, unless it is wanted in
+/// a place or with a comment of its own, or would mean nothing as it is written there.
+fn restoration(list: &PackageList, args: &AddPackage, element: &Fragment) -> Option<Step> {
+    if args.place != Place::Fitting || args.comment.is_some() {
+        return None;
+    }
+    let found = commented::element(&list.place.list, &plain_name(element.text()))?;
+    let node = Fragment::parse(found.text.split('#').next()?).ok()?.node();
+    let bound = |(name, _): &(String, _)| scope::meaning(&list.place.list, name) != Meaning::Unbound;
+    let step = || Step::RestoreElement { file: list.source.path.clone(), at: found.at, text: found.text.clone() };
+    scope::free_variables(&node).iter().all(bound).then(step)
 }
 
 fn written(list: &PackageList, args: &AddPackage, parts: &[String]) -> Result<Fragment> {

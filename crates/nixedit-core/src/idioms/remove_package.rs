@@ -3,6 +3,8 @@
 //! ```text
 //! home.packages = with pkgs; [ fd ripgrep ];   =>   home.packages = with pkgs; [ fd ];
 //! ```
+//! With `comment_out` the elements become comments, which `add-package` brings back.
+//!
 //! Refuses: a list that other hosts share; a name that only a derivation written in place has.
 //! A package that is not there is no error, unless `strict`.
 
@@ -18,6 +20,22 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::{SyntaxKind, span};
 
 pub(super) fn plan(project: &Project, args: &RemovePackage) -> Result<Plan> {
+    let plan = removal(project, args)?;
+    Ok(if args.comment_out { commented_out(plan) } else { plan })
+}
+
+/// The same with comments in the place of what goes.
+fn commented_out(mut plan: Plan) -> Plan {
+    for step in &mut plan.steps {
+        if let Step::RemoveElements { file, list, elements } = step {
+            *step = Step::CommentOutElements { file: std::mem::take(file), list: *list, elements: std::mem::take(elements) };
+        }
+    }
+    plan.summary = plan.summary.replacen("removed ", "commented out ", 1);
+    plan
+}
+
+fn removal(project: &Project, args: &RemovePackage) -> Result<Plan> {
     if args.hosts.is_empty() && args.target.file.is_some() {
         return in_file(project, args);
     }

@@ -2,6 +2,7 @@
 
 pub mod attr_path;
 pub mod body;
+pub mod commented;
 pub mod fragment;
 pub mod lookup;
 pub mod parse;
