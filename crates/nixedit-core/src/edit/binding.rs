@@ -16,7 +16,7 @@ pub fn text(seq: &Sequence, slot: Slot, path: &AttrPath, value: &str) -> String 
 fn key(seq: &Sequence, path: &AttrPath) -> String {
     let first = &path.names()[0];
     let written = path.to_string();
-    if !attr_path::is_identifier(first) {
+    if !attr_path::is_identifier(first) || written.starts_with('"') {
         return written;
     }
     let firsts = seq.items.iter().filter_map(first_name);

@@ -11,7 +11,7 @@ const BEGINNING: usize = 5;
 
 /// The last run of list elements that are kin to `name`: as close as any is. Paths are by the
 /// folders they share, names by their first word; where there are none such, other elements
-/// than single names by their beginning (7 other list items).
+/// than single names by their beginning (3 other list items).
 pub fn elements(seq: &Sequence, name: &str) -> Option<Range<usize>> {
     let close: Vec<usize> = seq.items.iter().map(|item| kinship(&item.name(), name)).collect();
     last_run(&close).or_else(|| {

@@ -7,9 +7,14 @@ use std::fmt;
 
 /// A non-empty list of names, such as `home.packages` or `home.file.".pi".source`. A name may be
 /// an interpolation (`${host}`); it is then kept as its source text and equals only the same text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+/// Quotes that the caller typed without need are kept too, and make no difference otherwise.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct AttrPath(Vec<String>);
+pub struct AttrPath {
+    names: Vec<String>,
+    /// Whether the caller put a name in quotes; shorter than `names` where nobody said.
+    quoted: Vec<bool>,
+}
 
 impl AttrPath {
     /// Reads a path as Nix writes it: names separated by dots, quoted where needed.
@@ -27,7 +32,8 @@ impl AttrPath {
         if path.syntax().text() != text.trim() {
             return Err(bad());
         }
-        Self::of(&path).ok_or_else(bad)
+        let quoted = path.attrs().map(|attr| matches!(attr, ast::Attr::Str(_))).collect();
+        Self::of(&path).map(|names| Self { quoted, ..names }).ok_or_else(bad)
     }
 
     /// The names of an attribute path in a tree.
@@ -38,29 +44,35 @@ impl AttrPath {
     /// A path of decoded names; `None` when there are none.
     pub fn from_names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Option<Self> {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
-        (!names.is_empty()).then_some(Self(names))
+        (!names.is_empty()).then_some(Self { names, quoted: Vec::new() })
     }
 
     /// The decoded names.
     pub fn names(&self) -> &[String] {
-        &self.0
+        &self.names
     }
 
     /// The last name.
     pub fn last(&self) -> &str {
-        self.0.last().map_or("", String::as_str)
+        self.names.last().map_or("", String::as_str)
     }
 
     /// This path with one more name.
     pub fn child(&self, name: &str) -> Self {
-        let mut names = self.0.clone();
-        names.push(name.to_owned());
-        Self(names)
+        let mut path = self.clone();
+        path.names.push(name.to_owned());
+        path
+    }
+
+    /// The last `length` names, at least one.
+    pub fn tail(&self, length: usize) -> Self {
+        let skipped = self.names.len().saturating_sub(length.max(1));
+        Self { names: self.names[skipped..].to_vec(), quoted: self.quoted.get(skipped..).unwrap_or_default().to_vec() }
     }
 
     /// Whether the path ends in `tail`.
     pub fn ends_with(&self, tail: &[String]) -> bool {
-        self.0.ends_with(tail)
+        self.names.ends_with(tail)
     }
 }
 
@@ -128,10 +140,40 @@ pub fn quoted_string(value: &str) -> String {
     out
 }
 
+impl PartialEq for AttrPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.names == other.names
+    }
+}
+
+impl Eq for AttrPath {}
+
+impl std::hash::Hash for AttrPath {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.names.hash(state);
+    }
+}
+
+impl PartialOrd for AttrPath {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for AttrPath {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.names.cmp(&other.names)
+    }
+}
+
 impl fmt::Display for AttrPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted: Vec<String> = self.0.iter().map(|name| quoted_name(name)).collect();
-        f.write_str(&quoted.join("."))
+        let typed = |index: usize| self.quoted.get(index) == Some(&true);
+        let written = self.names.iter().enumerate().map(|(index, name)| match quoted_name(name) {
+            bare if typed(index) && bare == *name && is_identifier(name) => quoted_string(name),
+            written => written,
+        });
+        f.write_str(&written.collect::<Vec<_>>().join("."))
     }
 }
 
@@ -159,6 +201,15 @@ mod tests {
         assert_eq!(a.to_string(), "home.file.\".pi\".source");
         assert_eq!(AttrPath::parse("\"a\".${\"b\"}").unwrap(), AttrPath::parse("a.b").unwrap());
         assert_eq!(AttrPath::parse("a.${x}.\"b${y}\"").unwrap().to_string(), "a.${x}.\"b${y}\"");
+    }
+
+    #[test]
+    fn quotes_are_kept_as_typed_and_make_no_difference() {
+        let typed = AttrPath::parse("a.\"b\".c").unwrap();
+        assert_eq!(typed.to_string(), "a.\"b\".c");
+        assert_eq!(typed.tail(2).to_string(), "\"b\".c");
+        assert_eq!(typed, AttrPath::parse("a.b.c").unwrap());
+        assert_eq!(typed.child("d").to_string(), "a.\"b\".c.d");
     }
 
     #[test]
