@@ -48,11 +48,11 @@ fn target() -> Target {
     Target { file: Some("x.nix".to_owned()), path: AttrPath::parse("l").ok(), at: None }
 }
 
-fn add(name: &str, place: Place) -> Operation {
+pub fn add(name: &str, place: Place) -> Operation {
     Operation::ListAdd(ListAdd { target: target(), place, nix: true, items: vec![name.to_owned()], ..ListAdd::default() })
 }
 
-fn remove(name: &str) -> Operation {
+pub fn remove(name: &str) -> Operation {
     Operation::ListRemove(ListRemove { target: target(), nix: true, items: vec![name.to_owned()], ..ListRemove::default() })
 }
 

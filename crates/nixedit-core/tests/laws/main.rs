@@ -1,6 +1,7 @@
 //! Laws 1 to 4 and 7 as properties over generated files: bytes outside the edit stay, twice is once,
 //! add and then remove gives the original bytes, the result parses, comments stay with their owners.
 
+mod comments;
 mod lists;
 mod sets;
 mod tables;

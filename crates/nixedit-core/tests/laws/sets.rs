@@ -87,7 +87,7 @@ impl Entry {
     }
 }
 
-fn set(path: &str, value: &str) -> Operation {
+pub fn set(path: &str, value: &str) -> Operation {
     Operation::OptionSet(OptionSet {
         hosts: Default::default(),
         file: Some("x.nix".to_owned()),
@@ -100,7 +100,7 @@ fn set(path: &str, value: &str) -> Operation {
     })
 }
 
-fn unset(path: &str) -> Operation {
+pub fn unset(path: &str) -> Operation {
     let path = AttrPath::parse(path).expect("a path");
     Operation::OptionUnset(OptionUnset { hosts: Default::default(), file: Some("x.nix".to_owned()), at: None, path })
 }
