@@ -104,7 +104,7 @@ fn insert_elements(source: &Source, list: Span, elements: &[Fragment], place: &P
         let placement = place::element(&seq, element.text(), place).map_err(|why| no_place(source, &seq, why))?;
         let mut item = new_item(element.text().to_owned(), placement);
         if index == 0 {
-            item.comment = comment.map(str::to_owned).or_else(|| heading_of(place));
+            item = commented(&seq, item, place, comment);
         } else if matches!(place, Place::NewGroup(_)) {
             item.blank_before = false;
         }
@@ -116,8 +116,14 @@ fn insert_elements(source: &Source, list: Span, elements: &[Fragment], place: &P
     Ok(insert(&seq, &new))
 }
 
-fn heading_of(place: &Place) -> Option<String> {
-    if let Place::NewGroup(heading) = place { Some(heading.clone()) } else { None }
+/// An item with the comment that it is to have: its group's heading above it, else words about it.
+fn commented(seq: &Sequence, item: NewItem, place: &Place, comment: Option<&str>) -> NewItem {
+    match (place, comment) {
+        (Place::NewGroup(heading), None) => NewItem { comment: Some(heading.clone()), ..item },
+        (Place::NewGroup(heading), Some(comment)) => NewItem { comment: Some(heading.clone()), ..item }.with_comment(seq, comment),
+        (_, Some(comment)) => item.with_comment(seq, comment),
+        (_, None) => item,
+    }
 }
 
 /// Several new elements that land in one slot come in the order of their names where the
@@ -130,7 +136,7 @@ fn order_within_slots(new: &mut [NewItem]) {
 }
 
 fn new_item(text: String, placement: Placement) -> NewItem {
-    NewItem { text, comment: None, slot: placement.slot, blank_before: placement.blank_before, blank_after: placement.blank_after }
+    NewItem { blank_before: placement.blank_before, blank_after: placement.blank_after, ..NewItem::plain(text, placement.slot) }
 }
 
 fn no_place(source: &Source, seq: &Sequence, why: NoPlace) -> Box<Diagnostic> {
@@ -179,9 +185,8 @@ fn insert_binding(
 ) -> Result<Vec<TextEdit>> {
     let seq = sequence_at(source, set)?;
     let placement = place_binding::binding(&seq, path, value.text().contains('\n'), place).map_err(|why| no_place(source, &seq, why))?;
-    let mut item = new_item(binding::text(&seq, placement.slot, path, value.text()), placement);
-    item.comment = comment.map(str::to_owned).or_else(|| heading_of(place));
-    Ok(insert(&seq, &[item]))
+    let item = new_item(binding::text(&seq, placement.slot, path, value.text()), placement);
+    Ok(insert(&seq, &[commented(&seq, item, place, comment)]))
 }
 
 /// Several bindings, one behind the other; blank lines stand around all of them.

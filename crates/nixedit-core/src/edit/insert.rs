@@ -30,6 +30,8 @@ pub struct NewItem {
     pub text: String,
     /// A comment line to put above it, without the sign.
     pub comment: Option<String>,
+    /// A comment to put behind it on its line, without the sign.
+    pub beside: Option<String>,
     /// Where it goes.
     pub slot: Slot,
     /// Whether a blank line is wanted above it.
@@ -41,13 +43,27 @@ pub struct NewItem {
 impl NewItem {
     /// An item without comment and blank lines.
     pub fn plain(text: impl Into<String>, slot: Slot) -> Self {
-        Self { text: text.into(), comment: None, slot, blank_before: false, blank_after: false }
+        Self { text: text.into(), comment: None, beside: None, slot, blank_before: false, blank_after: false }
+    }
+
+    /// The item with a comment about it alone, beside or above it as its neighbours have theirs.
+    pub fn with_comment(self, seq: &Sequence, comment: &str) -> Self {
+        let one_line = !self.text.contains('\n') && !comment.trim().contains('\n');
+        match one_line && comments_go_beside(seq) {
+            true => Self { beside: Some(comment.trim().to_owned()), ..self },
+            false => Self { comment: Some(self.comment.map_or_else(|| comment.to_owned(), |first| format!("{first}\n{comment}"))), ..self },
+        }
+    }
+
+    /// Whether nothing else may follow or precede it on its lines.
+    fn needs_lines(&self) -> bool {
+        self.text.contains('\n') || self.comment.is_some() || self.beside.is_some()
     }
 }
 
 /// The edits that insert all of `new`; items for the same slot keep their order.
 pub fn insert(seq: &Sequence, new: &[NewItem]) -> Vec<TextEdit> {
-    let needs_lines = new.iter().any(|item| item.text.contains('\n') || item.comment.is_some());
+    let needs_lines = new.iter().any(NewItem::needs_lines);
     if seq.is_multiline() {
         if seq.items.is_empty() { vec![into_empty_lines(seq, new)] } else { new.iter().map(|item| on_line(seq, item)).collect() }
     } else if needs_lines || too_wide(seq, new) || is_module_of_list(seq) {
@@ -103,9 +119,23 @@ fn exploded(seq: &Sequence, new: &[NewItem]) -> TextEdit {
     TextEdit::replace(Span::new(seq.open.end, seq.close.start), format!("{body}{newline}{outer}"))
 }
 
+/// Whether comments about one item stand behind it rather than above it. Without any, those of list
+/// elements go beside: of the comments that people add together with one package, above a group's
+/// heading is meant more often than the package.
+fn comments_go_beside(seq: &Sequence) -> bool {
+    let beside = seq.items.iter().filter(|item| item.line_end > item.span.end).count();
+    let alone = |index: usize| seq.items.get(index + 1).is_none_or(|next| next.blank_above || !next.above.is_empty());
+    let about = |index: &usize| alone(*index) && !seq.items[*index].is_multiline(seq.text) && !seq.own_comments(*index).is_empty();
+    let above = (0..seq.items.len()).filter(about).count();
+    if seq.node.kind() == rnix::SyntaxKind::NODE_LIST { beside >= above } else { beside > above }
+}
+
 /// An item with its comment, its first line without indentation.
 fn block(item: &NewItem, indent: &str, newline: &str) -> String {
-    let text = indented(&item.text, indent, newline);
+    let mut text = indented(&item.text, indent, newline);
+    if let Some(comment) = &item.beside {
+        text.push_str(&format!(" # {comment}"));
+    }
     match &item.comment {
         Some(comment) => format!("{}{newline}{indent}{text}", comment_lines(comment, indent, newline)),
         None => text,
@@ -153,7 +183,7 @@ fn below_comment(seq: &Sequence, end: usize, item: &NewItem) -> String {
 fn after(seq: &Sequence, index: usize, new: &NewItem) -> TextEdit {
     let item = &seq.items[index];
     let followed_on_line = !item.ends_line && seq.items.get(index + 1).is_some_and(|next| !next.starts_line);
-    let plain = new.comment.is_none() && !new.text.contains('\n');
+    let plain = !new.needs_lines();
     if plain && !new.blank_before && (followed_on_line || joins_packed_line(seq, index, new)) {
         return TextEdit::insert(item.span.end, format!(" {}", new.text));
     }
@@ -169,7 +199,7 @@ fn before(seq: &Sequence, at: usize, index: usize, new: &NewItem) -> TextEdit {
     let item = &seq.items[index];
     let newline = seq.newline();
     let indent = indent_beside(seq, index);
-    if !item.starts_line && new.comment.is_none() && !new.text.contains('\n') {
+    if !item.starts_line && !new.needs_lines() {
         return TextEdit::insert(at, format!("{} ", new.text));
     }
     let below = if new.blank_after { newline } else { "" };
@@ -247,6 +277,24 @@ mod tests {
         assert_eq!(inserted("[\n  a\n]", &[new]), "[\n  a\n\n  # Media\n  x\n]");
         let new = NewItem { blank_after: true, ..NewItem::plain("b = {\n  c = 1;\n};", Slot::Above(0)) };
         assert_eq!(inserted("{\n  # v\n  a = 1;\n}", &[new]), "{\n  b = {\n    c = 1;\n  };\n\n  # v\n  a = 1;\n}");
+    }
+
+    #[test]
+    fn a_comment_goes_where_the_neighbours_have_theirs() {
+        let with = |text: &str, new: &str, slot: Slot| {
+            let root = rnix::Root::parse(text).syntax();
+            let node = root.descendants().find(|n| matches!(n.kind(), NODE_LIST | NODE_ATTR_SET)).unwrap();
+            let seq = Sequence::of(text, &node).unwrap();
+            let item = NewItem::plain(new, slot).with_comment(&seq, "why");
+            apply(text, &sorted(insert(&seq, &[item])).unwrap())
+        };
+        assert_eq!(with("[\n  a\n  b\n]", "x", Slot::After(0)), "[\n  a\n  x # why\n  b\n]");
+        assert_eq!(with("[\n  a\n\n  # on b\n  b\n]", "x", Slot::After(1)), "[\n  a\n\n  # on b\n  b\n  # why\n  x\n]");
+        assert_eq!(with("[\n  # Apps\n  a\n  b # on b\n]", "x", Slot::After(1)), "[\n  # Apps\n  a\n  b # on b\n  x # why\n]");
+        assert_eq!(with("[ a b ]", "x", Slot::After(1)), "[\n  a\n  b\n  x # why\n]");
+        assert_eq!(with("[\n  a\n]", "(f {\n})", Slot::After(0)), "[\n  a\n  # why\n  (f {\n  })\n]");
+        assert_eq!(with("{\n  a = 1;\n}", "b = 2;", Slot::After(0)), "{\n  a = 1;\n  # why\n  b = 2;\n}");
+        assert_eq!(with("{\n  a = 1; # on a\n}", "b = 2;", Slot::After(0)), "{\n  a = 1; # on a\n  b = 2; # why\n}");
     }
 
     #[test]

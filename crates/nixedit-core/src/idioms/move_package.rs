@@ -1,15 +1,19 @@
 //! `move-package NAME --from-host A --to-host B`: out of one list, into another, in one edit.
 //!
 //! ```text
-//! A: [ fd ripgrep # find ] B: [ ]   =>   A: [ fd ] B: [ ripgrep ]
+//! A: [                B: [        =>   A: [     B: [
+//!   fd                  jq               fd        jq
+//!   ripgrep # find    ]                ]           ripgrep # find
+//! ]                                              ]
 //! ```
 //! Refuses: A does not have it, or only through a file that others share.
 
 use super::{add_package, remove_package};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Hosts, MovePackage, RemovePackage};
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 use crate::project::Project;
+use crate::syntax::{commented, node_at};
 
 pub(super) fn plan(project: &Project, args: &MovePackage) -> Result<Plan> {
     if args.to_host.as_deref() == Some(args.from_host.as_str()) {
@@ -36,6 +40,7 @@ pub(super) fn plan(project: &Project, args: &MovePackage) -> Result<Plan> {
         Err(error) => return Err(error),
     };
     addition.force = true;
+    addition.comment = comment_of(project, &removed)?;
     let added = add_package::plan(project, &addition)?;
     let mut plan = Plan { summary: format!("moved {} from {} to {to}", args.name, args.from_host), ..Plan::default() };
     let mut targets = removed.targets;
@@ -49,4 +54,16 @@ pub(super) fn plan(project: &Project, args: &MovePackage) -> Result<Plan> {
     plan.hosts.dedup();
     plan.notes = removed.notes.into_iter().chain(added.notes).collect();
     Ok(plan)
+}
+
+/// The comment on the line of what is removed: it comes along.
+fn comment_of(project: &Project, removed: &Plan) -> Result<Option<String>> {
+    for step in &removed.steps {
+        let Step::RemoveElements { file, elements, .. } = step else { continue };
+        let source = project.source(file)?;
+        if let Some(node) = elements.first().and_then(|at| node_at(&source.root, *at)) {
+            return Ok(commented::beside(&node));
+        }
+    }
+    Ok(None)
 }

@@ -30,6 +30,19 @@ pub fn element(list: &SyntaxNode, name: &str) -> Option<Commented> {
     })
 }
 
+/// The words behind a list element or binding on its line, without their sign.
+pub fn beside(node: &SyntaxNode) -> Option<String> {
+    let mut next = node.next_sibling_or_token();
+    while let Some(NodeOrToken::Token(token)) = &next {
+        match token.kind() {
+            SyntaxKind::TOKEN_WHITESPACE if !token.text().contains('\n') => next = token.next_sibling_or_token(),
+            SyntaxKind::TOKEN_COMMENT => return without_signs(token.text().trim_end_matches('\r')).map(str::to_owned),
+            _ => return None,
+        }
+    }
+    None
+}
+
 /// What a comment holds: behind one `#`, or between `/*` and `*/`.
 fn without_signs(comment: &str) -> Option<&str> {
     let text = match comment.strip_prefix("/*") {
@@ -75,6 +88,16 @@ mod tests {
         assert_eq!(found("[\n  #b\n  c\n]", "b").as_deref(), Some("#b => b"));
         assert_eq!(found("[\n  # x.b\n  c\n]", "x.b").as_deref(), Some("# x.b => x.b"));
         assert_eq!(found("[\r\n  a\r\n  # b\r\n]", "b").as_deref(), Some("# b => b"));
+    }
+
+    #[test]
+    fn words_beside_an_element() {
+        let said = |text: &str| {
+            let root = rnix::Root::parse(text).syntax();
+            beside(&root.descendants().find(|n| n.text() == "b").unwrap())
+        };
+        assert_eq!(said("[\n  a\n  b # why\n  c\n]").as_deref(), Some("why"));
+        assert_eq!(said("[\n  a # no\n  b\n  # nor this\n]"), None);
     }
 
     #[test]
