@@ -113,11 +113,14 @@ fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &
         }
         report.validation = Some(validated.report().clone());
     }
+    // The process is about to end: handing back large trees node by node only delays that.
+    std::mem::forget(project);
     Ok(report)
 }
 
 fn land(report: &mut Report, validated: &Validated, project: &Project, place: &Workspace, global: &Global, wait: Duration) -> Result<()> {
-    let options = CommitOptions { wait, stage: !global.no_stage, checked_files: project.files_read(), ..CommitOptions::default() };
+    let checked_files = project.files_read_besides(validated.changes());
+    let options = CommitOptions { wait, stage: !global.no_stage, checked_files, ..CommitOptions::default() };
     let meta = EditMeta { command: command_line(), operation: report.command.clone(), summary: report.summaries.join("; ") };
     let committed = transaction::commit(&place.root, validated.changes(), meta, &options)?;
     report.edit_id = Some(committed.edit_id);

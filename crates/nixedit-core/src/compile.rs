@@ -39,7 +39,7 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
             || Diagnostic::new(Code::ResultBroken, format!("two changes of {file} overlap")).help("make them one after the other");
         let edits = text_edit::sorted(edits).ok_or_else(overlap)?;
         let text = check::checked(&source, &edits)?;
-        changes.record(FileChange { path: file.to_owned(), before: project.bytes(file)?, after: Some(text.as_bytes().into()) });
+        changes.record(FileChange { path: file.to_owned(), before: project.bytes(file)?, after: Some(text.into()) });
     }
     Ok(changes)
 }

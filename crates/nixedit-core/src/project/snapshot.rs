@@ -4,7 +4,7 @@ use super::hosts::HostMap;
 use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::settings::Settings;
-use crate::syntax::parse::{Source, decode};
+use crate::syntax::parse::{Source, checked_size, decode};
 use crate::system::disk;
 use crate::text::ContentHash;
 use std::cell::RefCell;
@@ -13,15 +13,38 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What was read: path to bytes, `None` where there was no file.
-type Read = BTreeMap<String, Option<Arc<[u8]>>>;
+/// What was read: path to contents, `None` where there was no file.
+type Read = BTreeMap<String, Option<Contents>>;
+
+/// A file's bytes; where they are text, one allocation serves as both.
+#[derive(Clone, Debug)]
+enum Contents {
+    Text(Arc<str>),
+    Other(Arc<[u8]>),
+}
+
+impl Contents {
+    fn of(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(text.into()),
+            Err(error) => Self::Other(error.into_bytes().into()),
+        }
+    }
+
+    fn bytes(&self) -> Arc<[u8]> {
+        match self {
+            Self::Text(text) => text.clone().into(),
+            Self::Other(bytes) => bytes.clone(),
+        }
+    }
+}
 
 /// A snapshot: what was read stays as it was read, whatever happens on disk meanwhile.
 #[derive(Clone, Debug)]
 pub struct Project {
     root: PathBuf,
     settings: Rc<Settings>,
-    bytes: Rc<RefCell<Read>>,
+    read: Rc<RefCell<Read>>,
     sources: RefCell<BTreeMap<String, Source>>,
     changes: ChangeSet,
     hosts: RefCell<Option<Rc<HostMap>>>,
@@ -33,7 +56,7 @@ impl Project {
         Self {
             root: root.to_owned(),
             settings: Rc::new(settings),
-            bytes: Rc::default(),
+            read: Rc::default(),
             sources: RefCell::default(),
             changes: ChangeSet::default(),
             hosts: RefCell::default(),
@@ -55,12 +78,16 @@ impl Project {
         if let Some(change) = self.changes.get(path) {
             return Ok(change.after.clone());
         }
-        if let Some(known) = self.bytes.borrow().get(path) {
+        Ok(self.read(path)?.map(|contents| contents.bytes()))
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Contents>> {
+        if let Some(known) = self.read.borrow().get(path) {
             return Ok(known.clone());
         }
-        let read: Option<Arc<[u8]>> = disk::read(&self.root, path)?.map(Into::into);
-        self.bytes.borrow_mut().insert(path.to_owned(), read.clone());
-        Ok(read)
+        let contents = disk::read(&self.root, path)?.map(Contents::of);
+        self.read.borrow_mut().insert(path.to_owned(), contents.clone());
+        Ok(contents)
     }
 
     /// A parsed Nix file. Fails with `file.missing`, `file.encoding` or `file.parse`.
@@ -68,8 +95,15 @@ impl Project {
         if let Some(known) = self.sources.borrow().get(path) {
             return Ok(known.clone());
         }
-        let bytes = self.bytes(path)?.ok_or_else(|| Diagnostic::new(Code::FileMissing, format!("there is no file {path}")))?;
-        let source = Source::parse(path, decode(path, bytes.to_vec())?)?;
+        let contents = match self.changes.get(path) {
+            Some(change) => change.after.clone().map(Contents::Other),
+            None => self.read(path)?,
+        };
+        let text = match contents.ok_or_else(|| Diagnostic::new(Code::FileMissing, format!("there is no file {path}")))? {
+            Contents::Text(text) => checked_size(path, text)?,
+            Contents::Other(bytes) => decode(path, &bytes)?,
+        };
+        let source = Source::parse(path, text)?;
         self.sources.borrow_mut().insert(path.to_owned(), source.clone());
         Ok(source)
     }
@@ -103,7 +137,7 @@ impl Project {
         Self {
             root: self.root.clone(),
             settings: self.settings.clone(),
-            bytes: self.bytes.clone(),
+            read: self.read.clone(),
             sources: sources.into(),
             changes: all,
             hosts: RefCell::default(),
@@ -125,8 +159,11 @@ impl Project {
         &self.changes
     }
 
-    /// Every file that was looked at, with the hash of what was there (`None`: absent).
-    pub fn files_read(&self) -> Vec<(String, Option<ContentHash>)> {
-        self.bytes.borrow().iter().map(|(path, bytes)| (path.clone(), bytes.as_deref().map(ContentHash::of))).collect()
+    /// Every file that was looked at, with the hash of what was there (`None`: absent), but for those
+    /// that `changes` names: a change has its file's bytes with it.
+    pub fn files_read_besides(&self, changes: &ChangeSet) -> Vec<(String, Option<ContentHash>)> {
+        let read = self.read.borrow();
+        let others = read.iter().filter(|(path, _)| changes.get(path).is_none());
+        others.map(|(path, contents)| (path.clone(), contents.as_ref().map(|c| ContentHash::of(&c.bytes())))).collect()
     }
 }

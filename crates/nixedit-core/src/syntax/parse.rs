@@ -6,7 +6,7 @@
 //! [`with_large_stack`].
 
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::text::{ContentHash, Span};
+use crate::text::Span;
 use rnix::SyntaxNode;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub const MAX_RUN: usize = 4096;
 /// Stack of the thread that parses, walks and drops trees, in bytes (reserved, not committed).
 const STACK: usize = 256 << 20;
 
-/// One file's text, its tree, and the hash of the bytes it was read from.
+/// One file's text and its tree.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// Path relative to the flake's root, with `/`.
@@ -29,8 +29,6 @@ pub struct Source {
     pub text: Arc<str>,
     /// The root of the syntax tree; lossless.
     pub root: SyntaxNode,
-    /// SHA-256 of the text.
-    pub hash: ContentHash,
 }
 
 impl Source {
@@ -42,8 +40,7 @@ impl Source {
             return Err(syntax_error(path, &text, error));
         }
         check_beyond_parser(path, &text, &parsed.syntax())?;
-        let hash = ContentHash::of(text.as_bytes());
-        Ok(Self { path: path.to_owned(), text, root: parsed.syntax(), hash })
+        Ok(Self { path: path.to_owned(), text, root: parsed.syntax() })
     }
 
     /// A diagnostic that points at `span` in this file.
@@ -63,20 +60,25 @@ impl Source {
 }
 
 /// Decodes a file's bytes. Nix takes any bytes; nixedit refuses what it could not write back.
-pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Arc<str>> {
-    if bytes.len() > MAX_FILE {
-        let message = format!("{path} is {} MiB; files above {} MiB are refused", bytes.len() >> 20, MAX_FILE >> 20);
-        return Err(Diagnostic::new(Code::FileTooLarge, message).help("split the file, or edit it by hand"));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text.into()),
+pub fn decode(path: &str, bytes: &[u8]) -> Result<Arc<str>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => checked_size(path, text.into()),
         Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count();
+            let at = error.valid_up_to();
+            let line = 1 + bytes[..at].iter().filter(|&&b| b == b'\n').count();
             Err(Diagnostic::new(Code::FileEncoding, format!("{path}:{line}: not UTF-8 at byte {at}"))
                 .help("convert the file to UTF-8 first; nixedit writes no byte it cannot read"))
         }
     }
+}
+
+/// The text, or `file.too-large`.
+pub fn checked_size(path: &str, text: Arc<str>) -> Result<Arc<str>> {
+    if text.len() <= MAX_FILE {
+        return Ok(text);
+    }
+    let message = format!("{path} is {} MiB; files above {} MiB are refused", text.len() >> 20, MAX_FILE >> 20);
+    Err(Diagnostic::new(Code::FileTooLarge, message).help("split the file, or edit it by hand"))
 }
 
 fn check_limits(path: &str, text: &Arc<str>) -> Result<()> {
@@ -245,7 +247,7 @@ mod tests {
         assert_eq!(code_of("{ a =\u{a0}1; }"), Some(Code::FileEncoding));
         assert_eq!(code_of("{ # a\rb\n }"), Some(Code::FileEncoding));
         assert_eq!(code_of("{ a = ''\u{a0}''; # ö\r\n }"), None);
-        assert!(decode("a", vec![b'{', 0xff]).is_err());
+        assert!(decode("a", b"{\xff").is_err());
     }
 
     #[test]

@@ -42,10 +42,11 @@ pub fn folder(path: &Path) -> Vec<String> {
 pub enum Sync {
     /// Leave it to the kernel: safe against a crash of this program, not against loss of power.
     None,
-    /// Contents and sizes of files, and the folders that name them.
+    /// What must be on the disk first is, so that a loss of power leaves all old or all new. Of a
+    /// change of one file it may take the last seconds: the old file then stands.
     #[default]
     Data,
-    /// Times and other particulars as well.
+    /// Times and other particulars as well, and nothing that was reported as done is lost.
     Full,
 }
 
@@ -96,9 +97,9 @@ pub fn fill(mut file: File, bytes: &[u8], ownership: Option<Ownership>) -> io::R
     file.set_permissions(fs::Permissions::from_mode(wanted.mode))
 }
 
-/// Pushes files to the disk. One sync costs milliseconds of waiting and next to no work, so up to
-/// sixteen wait side by side.
-pub fn sync_files(paths: &[PathBuf], sync: Sync) -> io::Result<()> {
+/// Pushes files, and the names in folders, to the disk. One sync costs milliseconds of waiting and
+/// next to no work, so up to sixteen wait side by side. A path that is gone needs none.
+pub fn sync(paths: &[PathBuf], sync: Sync) -> io::Result<()> {
     if sync == Sync::None {
         return Ok(());
     }
@@ -106,8 +107,7 @@ pub fn sync_files(paths: &[PathBuf], sync: Sync) -> io::Result<()> {
     let next = || queue.lock().ok().and_then(|mut queue| queue.next());
     let work = || {
         while let Some(path) = next() {
-            let done = File::open(path).and_then(|file| if sync == Sync::Full { file.sync_all() } else { file.sync_data() });
-            if let (Err(error), Ok(mut slot)) = (done, failed.lock()) {
+            if let (Err(error), Ok(mut slot)) = (sync_one(path, sync), failed.lock()) {
                 slot.get_or_insert(error);
             }
         }
@@ -119,18 +119,13 @@ pub fn sync_files(paths: &[PathBuf], sync: Sync) -> io::Result<()> {
     failed.into_inner().ok().flatten().map_or(Ok(()), Err)
 }
 
-/// Pushes the names in folders to the disk; a folder that is gone needs none.
-pub fn sync_folders<'a>(folders: impl IntoIterator<Item = &'a Path>, sync: Sync) -> io::Result<()> {
-    if sync == Sync::None {
-        return Ok(());
-    }
-    for folder in folders {
-        match File::open(folder).and_then(|file| file.sync_all()) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(())
+fn sync_one(path: &Path, sync: Sync) -> io::Result<()> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    // The names in a folder count as particulars, which `sync_data` may leave for later.
+    if sync == Sync::Full || file.metadata()?.is_dir() { file.sync_all() } else { file.sync_data() }
 }
 
 /// Removes a file; one that is gone already is fine.

@@ -6,27 +6,27 @@ use super::{Step, Steps};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::system::disk::{self, Sync, failure};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Whether no edit is under way or left behind.
 pub(super) fn is_empty(state: &State) -> bool {
     disk::folder(&state.journal()).is_empty()
 }
 
-/// Writes the record down, whole or not at all. From here on a dead edit is noticed.
-pub(super) fn begin(state: &State, record: &EditRecord, sync: Sync, steps: Steps) -> Result<()> {
+/// Writes the record down, whole or not at all, and gives its file, which is to be synced before the
+/// first target changes. From here on a dead edit is noticed.
+pub(super) fn begin(state: &State, record: &EditRecord, steps: Steps) -> Result<PathBuf> {
     let (folder, name) = (state.journal(), record.file_name());
     let failed = failure("write the journal in", &folder);
     let text = serde_json::to_vec_pretty(record).map_err(|error| failed(error.into()))?;
     let unfinished = folder.join(format!("{name}.new"));
     disk::remove(&unfinished).map_err(&failed)?;
     fs::write(&unfinished, text).map_err(&failed)?;
-    disk::sync_files(std::slice::from_ref(&unfinished), sync).map_err(&failed)?;
     steps(Step::JournalWritten);
-    fs::rename(&unfinished, folder.join(name)).map_err(&failed)?;
-    disk::sync_folders([folder.as_path()], sync).map_err(&failed)?;
+    let written = folder.join(name);
+    fs::rename(&unfinished, &written).map_err(&failed)?;
     steps(Step::Recorded);
-    Ok(())
+    Ok(written)
 }
 
 /// The edit has landed: its record becomes history. Should this be lost with the power, recovery
@@ -35,7 +35,7 @@ pub(super) fn seal(state: &State, record: &EditRecord, sync: Sync) -> Result<()>
     let (from, to) = (state.journal().join(record.file_name()), state.edits().join(record.file_name()));
     fs::rename(&from, &to).map_err(failure("keep the record", &to))?;
     if sync == Sync::Full {
-        disk::sync_folders([state.edits().as_path(), state.journal().as_path()], sync).map_err(failure("sync", &to))?;
+        disk::sync(&[state.edits(), state.journal()], sync).map_err(failure("sync", &to))?;
     }
     Ok(())
 }
@@ -46,13 +46,15 @@ pub(super) fn abandon(state: &State, record: &EditRecord) -> Result<()> {
     disk::remove(&path).map_err(failure("remove", &path))
 }
 
-/// Records left behind, the oldest first. Half-written ones never took effect and are removed.
+/// Records left behind, the oldest first. Half-written ones never took effect and are removed; so
+/// are empty ones, which the power took before the sync that comes before the first replacement.
 pub(super) fn left_behind(state: &State) -> Result<Vec<EditRecord>> {
     let folder = state.journal();
     let mut records = Vec::new();
     for name in disk::folder(&folder) {
         let path = folder.join(&name);
-        if name.ends_with(".json") {
+        let is_empty = path.metadata().is_ok_and(|metadata| metadata.len() == 0);
+        if name.ends_with(".json") && !is_empty {
             records.push(read(&path)?);
         } else {
             disk::remove(&path).map_err(failure("remove", &path))?;

@@ -9,6 +9,14 @@
 //! rolled back, if some have it is finished, and when neither fits (somebody else wrote one of the
 //! files meanwhile) what landed is taken back and their file is left alone.
 //!
+//! SIGKILL at any instant needs no sync, for the kernel has what was written. Against a loss of power
+//! everything that must lie ready is synced, side by side, before the first replacement: the record,
+//! both versions of the bytes, the temporaries. Where several files land together, the folders that
+//! name them are synced too before the record is put away. One file is all old or all new by its
+//! rename; its name is left to the kernel, so that a loss of power within seconds may take the whole
+//! edit (never half of it). A loss before the sync is done may leave an empty record, which recovery
+//! drops, and at worst a hidden temporary that nothing reads.
+//!
 //! Limitations: extended attributes and further hard links of a replaced file are not kept. A
 //! program that knows nothing of the lock and saves a file in the instant between the last look at
 //! it and its replacement loses what it saved (`undo` has the bytes that were looked at, not those).

@@ -58,13 +58,13 @@ impl<'a> Work<'a> {
     /// return all of it is on the disk and no target has changed. A failure leaves work for
     /// `roll_back`.
     pub fn prepare(&self, changes: &ChangeSet, steps: Steps) -> Result<()> {
-        journal::begin(self.state, self.record, self.sync, steps)?;
+        let record = journal::begin(self.state, self.record, steps)?;
         for folder in &self.record.folders {
             let path = self.root.join(folder);
             fs::create_dir(&path).map_err(failure("make", &path))?;
             steps(Step::FolderMade);
         }
-        let mut written = Vec::new();
+        let mut written = vec![record, self.state.journal(), self.state.blobs()];
         for (index, file) in self.record.files.iter().enumerate() {
             let change = changes.get(&file.path).ok_or_else(|| lost(&file.path))?;
             if let Some(bytes) = &change.after {
@@ -77,8 +77,7 @@ impl<'a> Work<'a> {
             }
             steps(Step::BytesKept);
         }
-        disk::sync_files(&written, self.sync).map_err(failure("sync the files of", &self.root))?;
-        disk::sync_folders([self.state.blobs().as_path()], self.sync).map_err(failure("sync", &self.state.blobs()))?;
+        disk::sync(&written, self.sync).map_err(failure("sync the files of", &self.root))?;
         steps(Step::Synced);
         Ok(())
     }

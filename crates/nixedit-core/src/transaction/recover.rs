@@ -101,8 +101,7 @@ impl Work<'_> {
             let _ = fs::remove_dir(self.root.join(folder));
             steps(Step::FolderRemoved);
         }
-        let folders = self.folders();
-        disk::sync_folders(folders.iter().map(|folder| folder.as_path()), self.sync).map_err(failure("sync", &self.root))?;
+        disk::sync(&self.folders(), self.sync).map_err(failure("sync", &self.root))?;
         journal::abandon(self.state, self.record)?;
         steps(Step::Dropped);
         Ok(kept)
@@ -121,7 +120,7 @@ impl Work<'_> {
         fs::create_dir_all(real.parent().unwrap_or(&self.root)).map_err(&failed)?;
         let made = disk::create(&aside, file.ownership).map_err(&failed)?;
         disk::fill(made, &bytes, file.ownership).map_err(&failed)?;
-        disk::sync_files(std::slice::from_ref(&aside), self.sync).map_err(&failed)?;
+        disk::sync(std::slice::from_ref(&aside), self.sync).map_err(&failed)?;
         steps(Step::RestoreMade);
         fs::rename(&aside, &real).map_err(&failed)?;
         steps(Step::Restored);
