@@ -37,7 +37,7 @@ fn remove_run(seq: &Sequence, run: std::ops::Range<usize>, gone: &[usize]) -> Ve
         if item.starts_line && item.ends_line {
             TextEdit::delete(lines_of(seq, index..index + 1, gone))
         } else {
-            TextEdit::delete(within_line(seq, index, gone))
+            without_joining(seq, within_line(seq, index, gone))
         }
     })
     .collect()
@@ -51,10 +51,21 @@ fn nothing_stays_between(seq: &Sequence, run: &std::ops::Range<usize>) -> bool {
     })
 }
 
+/// A deletion that leaves a blank where two elements would become one.
+fn without_joining(seq: &Sequence, at: Span) -> TextEdit {
+    let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && c != ';');
+    let inside = seq.open.end < at.start && at.end < seq.close.start;
+    let joins = inside && touches(seq.text[..at.start].chars().next_back()) && touches(seq.text[at.end..].chars().next());
+    TextEdit::replace(at, if joins { " " } else { "" })
+}
+
 /// The item's bytes with the blanks on one side: those in front, or those behind where the item
 /// starts its line.
 fn within_line(seq: &Sequence, index: usize, gone: &[usize]) -> Span {
     let item = &seq.items[index];
+    if let Some(previous) = seen_from_closing(seq, index).filter(|_| !gone.contains(&(index - 1))) {
+        return Span::new(previous, item.span.end);
+    }
     if item.starts_line {
         let rest = &seq.text[item.span.end..];
         let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
@@ -68,6 +79,15 @@ fn within_line(seq: &Sequence, index: usize, gone: &[usize]) -> Span {
     let before = &seq.text[floor..item.span.start];
     let end = if item.ends_line { item.line_end } else { item.span.end };
     Span::new(floor + before.trim_end_matches([' ', '\t']).len(), end)
+}
+
+/// For a last item on a line of its own with the closing token behind it, the end of the item in
+/// front, where the closing token may follow instead.
+fn seen_from_closing(seq: &Sequence, index: usize) -> Option<usize> {
+    let (item, previous) = (&seq.items[index], seq.items.get(index.checked_sub(1)?)?);
+    let closes = item.starts_line && !item.ends_line && index + 1 == seq.items.len();
+    let between = seq.text[previous.span.end..item.span.start].trim();
+    (closes && between.is_empty()).then_some(previous.span.end)
 }
 
 /// Whole lines: those of the run, of the comments that label nothing else, and one of two blank
@@ -163,6 +183,8 @@ mod tests {
         assert_eq!(removed("[\n  a b\n  c\n]", &[0]), "[\n  b\n  c\n]");
         assert_eq!(removed("[\n  a b # x\n  c\n]", &[1]), "[\n  a\n  c\n]");
         assert_eq!(removed("{ a = 1; b = 2; }", &[0]), "{ b = 2; }");
+        assert_eq!(removed("[ a(b)c ]", &[1]), "[ a c ]");
+        assert_eq!(removed("{a=1;b=2;c=3;}", &[1]), "{a=1;c=3;}");
     }
 
     #[test]
@@ -178,7 +200,9 @@ mod tests {
     #[test]
     fn neighbours_on_the_bracket_lines_stay() {
         assert_eq!(removed("[ a\n  b\n  c ]", &[0]), "[\n  b\n  c ]");
-        assert_eq!(removed("[ a\n  b\n  c ]", &[2]), "[ a\n  b\n  ]");
+        assert_eq!(removed("[ a\n  b\n  c ]", &[2]), "[ a\n  b ]");
+        assert_eq!(removed("[ a\n  b # two\n  c ]", &[2]), "[ a\n  b # two\n  ]");
+        assert_eq!(removed("[ a\n  b\n  # c\n  c ]", &[2]), "[ a\n  b\n  # c\n  ]");
         assert_eq!(removed("[\n  a\n  b\n  c\n]", &[0, 1]), "[\n  c\n]");
     }
 }
