@@ -36,6 +36,9 @@ struct Case {
     /// What standard error says, ids and times left out.
     #[serde(default)]
     says: String,
+    /// What standard output says where nothing changed: the data of a command that looks.
+    #[serde(default)]
+    prints: String,
     /// The unified diff of the whole tree, without context lines beyond one.
     #[serde(default)]
     diff: String,
@@ -100,9 +103,11 @@ fn check(file: &Path) -> Result<(), String> {
     let scratch = scratch(&case)?;
     let root = scratch.path().join("mesh");
     let before = tree(&root);
-    let (exit, said) = nixedit(&root, &case.run, case.stdin.as_deref());
+    let (exit, said, printed) = nixedit(&root, &case.run, case.stdin.as_deref());
     let after = tree(&root);
-    let happened = Case { exit, says: normal(&said), diff: diff(&before, &after), ..case.clone() };
+    let diff = diff(&before, &after);
+    let prints = if diff.is_empty() { printed } else { String::new() };
+    let happened = Case { exit, says: normal(&said), prints, diff, ..case.clone() };
     if happened != case {
         if std::env::var_os("NIXEDIT_BLESS").is_some() {
             return std::fs::write(file, written(&happened)).map_err(|e| e.to_string());
@@ -120,12 +125,13 @@ fn check(file: &Path) -> Result<(), String> {
 /// The case as it is written down: long texts as literal blocks.
 fn written(case: &Case) -> String {
     let block = |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("{name} = '''\n{}'''\n", text) };
-    let head = toml::to_string(&Case { says: String::new(), diff: String::new(), ..case.clone() }).expect("a case");
-    let head: String =
-        head.lines().filter(|line| !line.starts_with("says = ") && !line.starts_with("diff = ")).map(|l| format!("{l}\n")).collect();
+    let head = toml::to_string(&Case { says: String::new(), prints: String::new(), diff: String::new(), ..case.clone() }).expect("a case");
+    let long = |line: &str| ["says = ", "prints = ", "diff = "].iter().any(|name| line.starts_with(name));
+    let head: String = head.lines().filter(|line| !long(line)).map(|l| format!("{l}\n")).collect();
     // Tables must come last in TOML.
     let (plain, tables) = head.split_once("\n[").map_or((head.clone(), String::new()), |(a, b)| (format!("{a}\n"), format!("\n[{b}")));
-    format!("{plain}{}{}{tables}", block("says", &case.says), block("diff", &case.diff))
+    let blocks = [block("says", &case.says), block("prints", &case.prints), block("diff", &case.diff)];
+    format!("{plain}{}{tables}", blocks.concat())
 }
 
 fn scratch(case: &Case) -> Result<tempfile::TempDir, String> {
@@ -158,9 +164,9 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn nixedit(root: &Path, line: &str, stdin: Option<&str>) -> (i32, String) {
+fn nixedit(root: &Path, line: &str, stdin: Option<&str>) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nixedit"));
-    command.args(words(line)).current_dir(root).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.args(words(line)).current_dir(root).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() });
     let mut child = command.spawn().expect("nixedit starts");
     if let (Some(text), Some(mut pipe)) = (stdin, child.stdin.take()) {
@@ -168,7 +174,8 @@ fn nixedit(root: &Path, line: &str, stdin: Option<&str>) -> (i32, String) {
         let _ = pipe.write_all(text.as_bytes());
     }
     let output = child.wait_with_output().expect("nixedit ends");
-    (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stderr).into_owned())
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stderr), text(&output.stdout))
 }
 
 /// A command line as a shell splits it: blanks, single and double quotes.
@@ -260,7 +267,7 @@ fn again(root: &Path, case: &Case, after: &Tree) -> Result<(), String> {
     if case.again == Some(false) {
         return Ok(());
     }
-    let (exit, said) = nixedit(root, &case.run, case.stdin.as_deref());
+    let (exit, said, _) = nixedit(root, &case.run, case.stdin.as_deref());
     let second = tree(root);
     if exit != 0 || &second != after || !(said.contains("unchanged") || said.starts_with("nothing to do")) {
         return Err(format!("the second run is not \"unchanged\": exit {exit}\n{said}{}", diff(after, &second)));
@@ -269,7 +276,7 @@ fn again(root: &Path, case: &Case, after: &Tree) -> Result<(), String> {
 }
 
 fn undone(root: &Path, before: &Tree) -> Result<(), String> {
-    let (exit, said) = nixedit(root, "undo", None);
+    let (exit, said, _) = nixedit(root, "undo", None);
     let back = tree(root);
     let left = diff(before, &back);
     if exit != 0 || !left.is_empty() {

@@ -53,7 +53,7 @@ impl Report {
             let why = report.skipped_because.as_deref().unwrap_or("not asked for");
             return vec![format!("not evaluated: {why}")];
         }
-        let shown = report.targets.iter().filter(|target| !target.effect.is_empty() && target.expect.starts_with("changed"));
+        let shown = report.targets.iter().filter(|target| !target.effect.is_empty());
         let mut lines: Vec<String> =
             shown.map(|t| format!("{} {}: {}", t.host.as_deref().unwrap_or("flake"), t.attr, t.effect.join(", "))).collect();
         let mut same: Vec<&str> = Vec::new();

@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
-use crate::syntax::{node_at, span};
+use crate::syntax::{SyntaxKind, node_at, span};
 use crate::system::age;
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
     let mut changes = ChangeSet::default();
     let mut edits: BTreeMap<&str, Vec<TextEdit>> = BTreeMap::new();
+    let mut arguments: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for step in &plan.steps {
         match step {
             Step::CreateFile { file, contents } => {
@@ -30,8 +31,12 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
                 changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.into()) });
             }
             Step::DeleteFile { file } => changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: None }),
+            Step::AddArgument { file, name } => arguments.entry(file).or_default().push(name),
             step => edits.entry(step.file()).or_default().extend(text_edits(&project.source(step.file())?, step)?),
         }
+    }
+    for (file, names) in arguments {
+        edits.entry(file).or_default().extend(add_arguments(&project.source(file)?, &names)?);
     }
     for (file, edits) in edits {
         let source = project.source(file)?;
@@ -58,9 +63,8 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::InsertBindings { set, bindings, place, .. } => insert_bindings(source, *set, bindings, place),
         Step::ReplaceBinding { binding, path, value, .. } => Ok(replace_text(source, *binding, &format!("{path} = {};", value.text()))),
         Step::RemoveBindings { bindings, .. } => remove_bindings(source, bindings),
-        Step::AddArgument { name, .. } => add_argument(source, name),
         Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),
-        Step::CreateFile { .. } | Step::EncryptFile { .. } | Step::DeleteFile { .. } => Ok(Vec::new()),
+        Step::AddArgument { .. } | Step::CreateFile { .. } | Step::EncryptFile { .. } | Step::DeleteFile { .. } => Ok(Vec::new()),
     }
 }
 
@@ -80,9 +84,29 @@ fn indent_of_line(source: &Source, offset: usize) -> &str {
     &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()]
 }
 
+/// One more operand, on a line of its own where the others have one.
 fn append_operand(source: &Source, at: Span, operator: &str, operand: &Fragment) -> TextEdit {
-    let text = render::indented(operand.text(), indent_of_line(source, at.end), newline_of(source));
-    TextEdit::insert(at.end, format!(" {operator} {text}"))
+    let newline = newline_of(source);
+    match operator_indent(source, at) {
+        Some(indent) => {
+            let text = render::indented(operand.text(), &indent, newline);
+            TextEdit::insert(at.end, format!("{newline}{indent}{operator} {text}"))
+        }
+        None => {
+            let text = render::indented(operand.text(), indent_of_line(source, at.end), newline);
+            TextEdit::insert(at.end, format!(" {operator} {text}"))
+        }
+    }
+}
+
+/// The blanks in front of the operator that joins the expression at a span, where it starts a line.
+fn operator_indent(source: &Source, at: Span) -> Option<String> {
+    let node = node_at(&source.root, at).filter(|node| node.kind() == SyntaxKind::NODE_BIN_OP)?;
+    let right = node.last_child()?;
+    let between = &source.text[span(&node.first_child()?).end..span(&right).start];
+    let (_, line) = between.rsplit_once('\n')?;
+    let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+    (indent.len() < line.len()).then(|| indent.to_owned())
 }
 
 fn newline_of(source: &Source) -> &'static str {
@@ -110,9 +134,7 @@ fn insert_elements(source: &Source, list: Span, elements: &[Fragment], place: &P
         }
         new.push(item);
     }
-    if matches!(place, Place::Fitting) {
-        order_within_slots(&mut new);
-    }
+    order_within_slots(&seq, &mut new, place);
     Ok(insert(&seq, &new))
 }
 
@@ -126,13 +148,21 @@ fn commented(seq: &Sequence, item: NewItem, place: &Place, comment: Option<&str>
     }
 }
 
-/// Several new elements that land in one slot come in the order of their names where the
-/// neighbours are in order; else as they were given.
-fn order_within_slots(new: &mut [NewItem]) {
-    let distinct = new.windows(2).any(|pair| pair[0].slot != pair[1].slot);
-    if distinct {
-        new.sort_by(|a, b| if a.slot == b.slot { a.text.to_lowercase().cmp(&b.text.to_lowercase()) } else { std::cmp::Ordering::Equal });
-    }
+/// New elements in the order of the slots they land in; several in one slot in the order of their
+/// names where that is asked for or the chosen neighbours are in order, else as given.
+fn order_within_slots(seq: &Sequence, new: &mut [NewItem], place: &Place) {
+    let in_order = |slot| match place {
+        Place::Sorted => true,
+        Place::Fitting | Place::Group(_) => place::is_among_ordered(seq, slot),
+        _ => false,
+    };
+    new.sort_by(|a, b| {
+        let by_name = || match in_order(a.slot) {
+            true => place::order_key(&a.text).cmp(&place::order_key(&b.text)),
+            false => std::cmp::Ordering::Equal,
+        };
+        a.slot.rank().cmp(&b.slot.rank()).then_with(by_name)
+    });
 }
 
 fn new_item(text: String, placement: Placement) -> NewItem {
@@ -217,15 +247,16 @@ fn remove_bindings(source: &Source, bindings: &[Span]) -> Result<Vec<TextEdit>> 
     Ok(out)
 }
 
-fn add_argument(source: &Source, name: &str) -> Result<Vec<TextEdit>> {
-    formal::add(&source.text, &source.root, name).map_err(|formal::Obstacle::NamedParameter(parameter, at)| {
+fn add_arguments(source: &Source, names: &[&str]) -> Result<Vec<TextEdit>> {
+    formal::add(&source.text, &source.root, names).map_err(|formal::Obstacle::NamedParameter(parameter, at)| {
+        let names = names.join(", ");
         source
             .error(
                 Code::ArgumentNamedParameter,
-                format!("cannot add '{name}' to the named parameter '{parameter}' of {}", source.path),
+                format!("cannot add '{names}' to the named parameter '{parameter}' of {}", source.path),
                 at,
                 "here",
             )
-            .help(format!("write the head as {{ {name}, ... }}@{parameter}: and try again"))
+            .help(format!("write the head as {{ {names}, ... }}@{parameter}: and try again"))
     })
 }

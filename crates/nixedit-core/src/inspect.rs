@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Result;
 use crate::operation::Hosts;
-use crate::project::{Overlay, OverlayKind, Project, Rules, Secrets};
+use crate::project::{Overlay, OverlayKind, Project, Rules, Secrets, Side};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::{SyntaxNode, lookup, span};
 use crate::text::{Position, Span, position};
@@ -27,7 +27,7 @@ pub struct Value {
 pub fn values(project: &Project, hosts: &Hosts, file: Option<&str>, path: Option<&AttrPath>) -> Result<Vec<Value>> {
     let files = match file {
         Some(file) => vec![file.to_owned()],
-        None => project.files_of_hosts(hosts)?,
+        None => files_of_hosts(project, hosts)?,
     };
     let mut out = Vec::new();
     for file in files {
@@ -47,10 +47,22 @@ pub fn values(project: &Project, hosts: &Hosts, file: Option<&str>, path: Option
     Ok(out)
 }
 
-impl Project {
-    fn files_of_hosts(&self, _hosts: &Hosts) -> Result<Vec<String>> {
-        Ok(Vec::new())
+/// The files of hosts on both sides, each once, entries before what they import.
+fn files_of_hosts(project: &Project, hosts: &Hosts) -> Result<Vec<String>> {
+    let hosts = if hosts.all || hosts.is_empty() {
+        project.hosts()?
+    } else {
+        hosts.names.iter().map(|name| project.host(name)).collect::<Result<Vec<_>>>()?
+    };
+    let mut files: Vec<String> = Vec::new();
+    for host in &hosts {
+        for file in [Side::System, Side::Home].into_iter().flat_map(|side| project.files_of(host, side)) {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
     }
+    Ok(files)
 }
 
 /// One overlay, for people and programs.

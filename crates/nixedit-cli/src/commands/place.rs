@@ -15,14 +15,14 @@ pub struct HostArgs {
     /// Every host: in the file they share
     #[arg(long, conflicts_with = "host")]
     pub all_hosts: bool,
-    /// With several hosts: one edit in each host's own file
+    /// One edit in each host's own file: of every host, or of those named
     #[arg(long)]
     pub each_host: bool,
 }
 
 impl HostArgs {
     pub fn hosts(&self) -> Hosts {
-        Hosts { names: self.host.clone(), all: self.all_hosts, each: self.each_host }
+        Hosts { names: self.host.clone(), all: self.all_hosts || (self.each_host && self.host.is_empty()), each: self.each_host }
     }
 }
 

@@ -6,12 +6,6 @@ use rnix::SyntaxNode;
 /// Longest run of comment lines that is tried as one commented-out item.
 const TALLEST: usize = 40;
 
-/// What a comment says, without its signs.
-pub fn comment_text(comment: &str) -> String {
-    let inner = comment.strip_prefix("/*").map(|c| c.strip_suffix("*/").unwrap_or(c)).unwrap_or_else(|| comment.trim_start_matches('#'));
-    inner.trim().trim_matches(|c| "-=#".contains(c)).trim().to_owned()
-}
-
 /// How many of these comment lines, counted from the first, reach down to the last commented-out
 /// item among them; 0 when all are words. `container` is the kind of what they stand in; with
 /// `heads_group` the first line stands where a heading would, so that a lone word is one.

@@ -16,20 +16,29 @@ pub enum Obstacle {
     NamedParameter(String, Span),
 }
 
-/// The edits that make `name` an argument of the file's module function; none when it is one.
-pub fn add(text: &str, root: &SyntaxNode, name: &str) -> Result<Vec<TextEdit>, Obstacle> {
+/// The edits that make all of `names` arguments of the file's module function; none for those that
+/// are. One call for all that a file needs: a head that is not there yet is written once.
+pub fn add(text: &str, root: &SyntaxNode, names: &[&str]) -> Result<Vec<TextEdit>, Obstacle> {
     let Some(body) = root.first_child() else { return Ok(Vec::new()) };
+    let mut names = names.to_vec();
+    names.sort_by_key(|name| rank(name).unwrap_or(ORDER.len()));
+    names.dedup();
+    let head = format!("{{ {}, ... }}", names.join(", "));
     let Some(lambda) = module_function(&body) else {
         let at = span(&body).start;
         let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        return Ok(vec![TextEdit::insert(at, format!("{{ {name}, ... }}:{newline}{newline}"))]);
+        return Ok(vec![TextEdit::insert(at, format!("{head}:{newline}{newline}"))]);
     };
     let Some(param) = lambda.first_child() else { return Ok(Vec::new()) };
     match param.kind() {
-        NODE_PATTERN => Ok(into_pattern(text, &param, name).into_iter().collect()),
-        _ if param.text().to_string().starts_with('_') => Ok(vec![TextEdit::replace(span(&param), format!("{{ {name}, ... }}"))]),
+        NODE_PATTERN => Ok(into_pattern(text, &param, &names)),
+        _ if param.text().to_string().starts_with('_') => Ok(vec![TextEdit::replace(span(&param), head)]),
         _ => Err(Obstacle::NamedParameter(param.text().to_string(), span(&param))),
     }
+}
+
+fn rank(name: &str) -> Option<usize> {
+    ORDER.iter().position(|known| *known == name)
 }
 
 /// The edits that drop `name` from the pattern; none when it is not in it.
@@ -83,26 +92,32 @@ fn entries(pattern: &SyntaxNode) -> Vec<Entry> {
     out
 }
 
-fn into_pattern(text: &str, pattern: &SyntaxNode, name: &str) -> Option<TextEdit> {
-    if scope::parameter_names(pattern).contains(name) {
-        return None;
-    }
+fn into_pattern(text: &str, pattern: &SyntaxNode, names: &[&str]) -> Vec<TextEdit> {
+    let bound = scope::parameter_names(pattern);
+    let new: Vec<&str> = names.iter().copied().filter(|name| !bound.contains(*name)).collect();
     let entries = entries(pattern);
-    let Some(last) = entries.last() else {
-        let open = pattern.children_with_tokens().find(|e| e.kind() == TOKEN_L_BRACE)?;
-        let close = pattern.children_with_tokens().find(|e| e.kind() == TOKEN_R_BRACE)?;
-        return Some(TextEdit::replace(Span::new(element_span(&open).end, element_span(&close).start), format!(" {name} ")));
-    };
+    if new.is_empty() {
+        return Vec::new();
+    }
+    let Some(last) = entries.last() else { return into_empty(pattern, &new).into_iter().collect() };
     let separator = separator(text, &entries);
-    let rank = |name: &str| ORDER.iter().position(|known| *known == name);
-    let before = match rank(name) {
-        Some(own) => entries.iter().find(|e| e.name == "..." || rank(&e.name).is_some_and(|other| other > own)),
-        None => entries.iter().find(|e| e.name == "..."),
-    };
-    Some(match before {
+    let edit = |name: &&str| match following(&entries, name) {
         Some(next) => TextEdit::insert(next.at.start, format!("{name}{separator}")),
         None => TextEdit::insert(last.at.end, format!("{separator}{name}")),
-    })
+    };
+    new.iter().map(edit).collect()
+}
+
+fn into_empty(pattern: &SyntaxNode, names: &[&str]) -> Option<TextEdit> {
+    let token = |kind| pattern.children_with_tokens().find(|e| e.kind() == kind).map(|e| element_span(&e));
+    let between = Span::new(token(TOKEN_L_BRACE)?.end, token(TOKEN_R_BRACE)?.start);
+    Some(TextEdit::replace(between, format!(" {} ", names.join(", "))))
+}
+
+/// The entry that a new name goes in front of.
+fn following<'e>(entries: &'e [Entry], name: &str) -> Option<&'e Entry> {
+    let behind = |entry: &&Entry| entry.name == "..." || rank(name).is_some_and(|own| rank(&entry.name).is_some_and(|other| other > own));
+    entries.iter().find(behind)
 }
 
 /// What stands between two entries: `, `, or a comma and a line break on either side of it.
@@ -122,7 +137,11 @@ mod tests {
     use crate::edit::text_edit::apply;
 
     fn added(text: &str, name: &str) -> String {
-        apply(text, &add(text, &rnix::Root::parse(text).syntax(), name).unwrap())
+        all_added(text, &[name])
+    }
+
+    fn all_added(text: &str, names: &[&str]) -> String {
+        apply(text, &add(text, &rnix::Root::parse(text).syntax(), names).unwrap())
     }
 
     fn dropped(text: &str, name: &str) -> String {
@@ -142,7 +161,18 @@ mod tests {
         assert_eq!(added("{ a, b }: { }", "x"), "{ a, b, x }: { }");
         assert_eq!(added("{ pkgs, ... }@args: args", "pkgs"), "{ pkgs, ... }@args: args");
         assert_eq!(added("{ inputs }: { config, ... }: { }", "pkgs"), "{ inputs }: { config, pkgs, ... }: { }");
-        assert!(add("args: { }", &rnix::Root::parse("args: { }").syntax(), "pkgs").is_err());
+        assert!(add("args: { }", &rnix::Root::parse("args: { }").syntax(), &["pkgs"]).is_err());
+    }
+
+    #[test]
+    fn several_names_share_one_head() {
+        let both = ["inputs", "pkgs"];
+        assert_eq!(all_added("{ a = 1; }\n", &both), "{ pkgs, inputs, ... }:\n\n{ a = 1; }\n");
+        assert_eq!(all_added("_: { }", &both), "{ pkgs, inputs, ... }: { }");
+        assert_eq!(all_added("{ ... }: { }", &both), "{ pkgs, inputs, ... }: { }");
+        assert_eq!(all_added("{ }: { }", &both), "{ pkgs, inputs }: { }");
+        assert_eq!(all_added("{ config, pkgs, ... }: { }", &both), "{ config, pkgs, inputs, ... }: { }");
+        assert_eq!(all_added("{ a }: { }", &both), "{ a, pkgs, inputs }: { }");
     }
 
     #[test]

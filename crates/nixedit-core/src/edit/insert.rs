@@ -23,6 +23,19 @@ pub enum Slot {
     Last,
 }
 
+impl Slot {
+    /// Its rank among the slots of a sequence.
+    pub fn rank(self) -> usize {
+        match self {
+            Self::Only => 0,
+            Self::Above(index) => 3 * index,
+            Self::Before(index) => 3 * index + 1,
+            Self::After(index) => 3 * index + 2,
+            Self::Last => usize::MAX,
+        }
+    }
+}
+
 /// What goes in, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewItem {
@@ -78,11 +91,19 @@ pub fn insert(seq: &Sequence, new: &[NewItem]) -> Vec<TextEdit> {
 
 fn within_line(seq: &Sequence, item: &NewItem) -> TextEdit {
     match item.slot {
-        Slot::After(index) => TextEdit::insert(seq.items[index].span.end, format!(" {}", item.text)),
+        Slot::After(index) => TextEdit::insert(end_within_line(seq, index), format!(" {}", item.text)),
         Slot::Before(index) | Slot::Above(index) => TextEdit::insert(seq.items[index].span.start, format!("{} ", item.text)),
         Slot::Only => TextEdit::insert(seq.open.end, format!(" {}", item.text)),
         Slot::Last => within_line(seq, &NewItem { slot: Slot::After(seq.items.len() - 1), ..item.clone() }),
     }
+}
+
+/// Behind an item and the block comments that belong to it: all in front of the closing bracket for
+/// the last item, none where an item follows, which the comment may speak of as well.
+fn end_within_line(seq: &Sequence, index: usize) -> usize {
+    let end = seq.items[index].span.end;
+    let is_last = index + 1 == seq.items.len();
+    seq.comments.iter().map(|comment| comment.end).filter(|&comment| is_last && comment > end).max().unwrap_or(end)
 }
 
 /// A module in a module list (a set with a dotted path) has a line for each of its options.
@@ -252,6 +273,7 @@ mod tests {
         assert_eq!(one("[]", "x", Slot::Only), "[ x ]");
         assert_eq!(one("[ a b ]", "x", Slot::After(0)), "[ a x b ]");
         assert_eq!(one("{ a = 1; }", "b = 2;", Slot::After(0)), "{ a = 1; b = 2; }");
+        assert_eq!(one("{ a = 1; /* c */ }", "b = 2;", Slot::After(0)), "{ a = 1; /* c */ b = 2; }");
         let wide = "w".repeat(60);
         assert_eq!(one(&format!("[ {wide} ]"), &wide, Slot::After(0)), format!("[\n  {wide}\n  {wide}\n]"));
         assert_eq!(one(&format!("{{ x = [ {wide} ]; }}"), &wide, Slot::After(0)).lines().count(), 1);

@@ -149,7 +149,7 @@ fn is_plain(item: &Item) -> bool {
 
 /// How names are compared: without case and without `pkgs.`. Three other orders that people use
 /// (by last segment, letters and digits only, bytes) win 1 package together.
-pub(super) fn order_key(name: &str) -> String {
+pub fn order_key(name: &str) -> String {
     plain_name(name).to_lowercase()
 }
 
@@ -157,6 +157,12 @@ pub(super) fn order_key(name: &str) -> String {
 fn behind_computed(seq: &Sequence, index: usize, range: &Range<usize>) -> usize {
     let follows = |item: &&Item| is_computed(&item.name()) && !item.blank_above;
     index + seq.items[index + 1..range.end].iter().take_while(follows).count()
+}
+
+/// Whether the run of elements at a slot, between blank lines, is in order.
+pub fn is_among_ordered(seq: &Sequence, slot: Slot) -> bool {
+    let (Slot::After(index) | Slot::Before(index) | Slot::Above(index)) = slot else { return false };
+    blank_groups(seq).iter().any(|group| group.contains(&index) && in_order(seq, group, "", ORDERED).is_some())
 }
 
 /// The slot among the plain names of `range`, where enough of them are in order.

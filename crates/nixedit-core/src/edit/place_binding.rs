@@ -57,11 +57,13 @@ impl Units<'_, '_> {
         {
             return placement;
         }
-        if let Some(at) = self.beside_kin(name).or_else(|| self.in_order(&all, name, self.ordered_from())) {
+        if let Some(at) = self.beside_kin(name) {
             return self.at(at, tall);
         }
-        if let Some(at) = self.state_version(path) {
-            return self.above(at);
+        match (self.state_version(path), self.in_order(&all, name, self.ordered_from())) {
+            (Some(at), ordered) if ordered.is_none() || at + 1 == all.end => return self.above(at),
+            (_, Some(at)) => return self.at(at, tall),
+            _ => {}
         }
         let group = if self.spaced { all } else { self.largest_group() };
         let at = self.in_order(&group, name, ORDERED).unwrap_or_else(|| self.end_of(&group, tall));

@@ -7,8 +7,9 @@
 //!   block is the heading of that group;
 //! - a comment block with a blank line under it belongs to nobody.
 
-use super::comment::{comment_text, commented_out};
+use super::comment::commented_out;
 use crate::syntax::attr_path::AttrPath;
+use crate::syntax::comment_text;
 use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup::binding_parts;
 use crate::syntax::{span, token_span};

@@ -83,7 +83,7 @@ pub(super) fn merge(all: &mut Plan, one: Plan) {
 /// One host, in a file of its own.
 fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<String>]) -> Result<Plan> {
     let (side, path) = package_lists::slot_path(project, &args.slot)?;
-    check_home(host, side)?;
+    check_home(project, host, side)?;
     let lists = package_lists::of_host(project, host, side, &path)?;
     let mut plan = Plan { hosts: vec![host.name.clone()], ..Plan::default() };
     let new = not_yet_there(&lists, args, host, names, &mut plan.notes);
@@ -95,7 +95,14 @@ fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<Stri
     let chosen = package_lists::choose(&lists, &args.place).map_err(|error| grouped(error, &what))?;
     let one = match chosen {
         Some(list) => into_list(&list, args, &new, &what, Some(host))?,
-        None => package_start::list(&host_modules::entry(project, host, side)?, args, &new, &path, &what, host)?,
+        None => {
+            let entry = host_modules::entry(project, host, side)?;
+            // A list under a condition is better than a second definition beside it.
+            match lists.iter().find(|list| list.is_possible() && list.source.path == entry.source.path) {
+                Some(list) => into_list(list, args, &new, &what, Some(host))?,
+                None => package_start::list(&entry, args, &new, &path, &what, host)?,
+            }
+        }
     };
     let file = one.steps.iter().map(|step| step.file().to_owned()).next();
     plan.steps = one.steps;
@@ -109,12 +116,15 @@ fn grouped(mut error: Box<Diagnostic>, what: &str) -> Box<Diagnostic> {
     error
 }
 
-fn check_home(host: &Host, side: Side) -> Result<()> {
-    if side == Side::Home && host.users.is_empty() {
+fn check_home(project: &Project, host: &Host, side: Side) -> Result<()> {
+    if side == Side::System {
+        return Ok(());
+    }
+    if host.users.is_empty() {
         let message = format!("no home.packages list for host '{}' (Home Manager is not enabled there)", host.name);
         return Err(Diagnostic::new(Code::HostNoHomeManager, message).help("use --to system"));
     }
-    Ok(())
+    host_modules::check_one_user(project, host)
 }
 
 fn check_input(project: &Project, args: &AddPackage) -> Result<()> {

@@ -102,6 +102,21 @@ pub fn lists_of(value: &SyntaxNode, wrappers: &[Wrapper]) -> Vec<ListPlace> {
     }
 }
 
+/// The lists that operands of a binding's value name, as `common` in `common ++ [ … ]`: those of
+/// their `let` bindings. They may be read elsewhere too, so nothing new belongs there.
+pub fn named_lists(definition: &Definition) -> Vec<ListPlace> {
+    let mut out = Vec::new();
+    for name in body::names(&definition.value).into_iter().filter(|name| name.node != body::without_parens(&definition.value)) {
+        let Some(value) = named_value(&name.node) else { continue };
+        for list in body::lists(&value) {
+            let around = definition.wrappers.iter().chain(&name.wrappers).cloned();
+            let named = Wrapper::Call(name.node.text().to_string());
+            out.push(ListPlace { list: list.node, wrappers: around.chain([named]).chain(list.wrappers).collect() });
+        }
+    }
+    out
+}
+
 /// The value of the `let` binding that an identifier names.
 fn named_value(value: &SyntaxNode) -> Option<SyntaxNode> {
     let value = body::without_parens(&body::below_priority(value));

@@ -2,17 +2,22 @@
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Hosts;
-use crate::project::{Host, ModulePlace, Project, Side};
+use crate::project::{Host, Module, ModulePlace, Project, Side};
+use crate::syntax::attr_path::AttrPath;
+use crate::syntax::lookup::{self, Found};
 use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxNode, span};
+use crate::syntax::{SyntaxNode, node_at};
 
 /// A module of a host, parsed.
 #[derive(Clone, Debug)]
 pub(super) struct HostModule {
     /// The file it stands in.
     pub source: Source,
-    /// Its own expression: the file's root, or an expression written in place.
+    /// Its own expression: the file's root, or an expression written in place. Where it is written
+    /// as one dotted binding (`home-manager.users.zk.home.packages = …;`), that binding.
     pub node: SyntaxNode,
+    /// The user whose module it is, on Home Manager's side.
+    pub user: Option<String>,
     /// Other hosts that have a module in the same file.
     pub shared_with: Vec<String>,
     /// As in [`crate::project::Module`].
@@ -22,6 +27,30 @@ pub(super) struct HostModule {
 }
 
 impl HostModule {
+    /// What the module says about an option.
+    pub fn find(&self, path: &AttrPath) -> Found {
+        match self.in_one_binding() {
+            None => lookup::find(&self.node, path),
+            Some((set, prefix)) => {
+                let path = AttrPath::from_names(prefix.iter().chain(path.names())).unwrap_or_else(|| path.clone());
+                let mut found = lookup::find(&set, &path);
+                let own = |binding: &SyntaxNode| binding.ancestors().any(|node| node == self.node);
+                found.definitions.retain(|definition| own(&definition.binding));
+                found.below.retain(|definition| own(&definition.binding));
+                found.places.retain(|place| own(&place.set));
+                found.inherited.retain(own);
+                found
+            }
+        }
+    }
+
+    /// The set around a module that is written as one binding, and the names in front of its options.
+    fn in_one_binding(&self) -> Option<(SyntaxNode, Vec<String>)> {
+        let (path, _) = lookup::binding_parts(&self.node)?;
+        let user = path.names().iter().position(|name| Some(name) == self.user.as_ref())?;
+        Some((self.node.parent()?, path.names()[..=user].to_vec()))
+    }
+
     /// Whether the host alone has this file.
     pub fn is_own(&self) -> bool {
         self.shared_with.is_empty()
@@ -32,7 +61,7 @@ impl HostModule {
 /// ones, each in order of depth. Protected and unreadable files are left out.
 pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<HostModule>> {
     let mut out: Vec<HostModule> = Vec::new();
-    for module in host.modules_of(side) {
+    for (user, module) in modules_of(project, host, side) {
         let Some(file) = module.place.file() else { continue };
         if is_protected(project, file) {
             continue;
@@ -50,16 +79,44 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
         if !is_file {
             others.retain(|other| project.host(other).is_ok_and(|h| h.modules_of(side).any(|m| m.place == module.place)));
         }
-        out.push(HostModule { source, node, shared_with: others, depth: module.depth, is_file });
+        out.push(HostModule { source, node, user: user.map(str::to_owned), shared_with: others, depth: module.depth, is_file });
     }
     out.sort_by_key(|module| (!module.is_own(), module.depth, !module.is_file));
     Ok(out)
 }
 
+/// The modules of one side with the user they belong to: of all users, or of the one that the
+/// settings state where the host has it.
+fn modules_of<'h>(project: &Project, host: &'h Host, side: Side) -> Vec<(Option<&'h str>, &'h Module)> {
+    if side == Side::System {
+        return host.modules.iter().map(|module| (None, module)).collect();
+    }
+    let stated = stated_user(project, host);
+    let users = host.users.iter().filter(|user| stated.is_none_or(|stated| stated == user.name));
+    users.flat_map(|user| user.modules.iter().map(|module| (Some(user.name.as_str()), module))).collect()
+}
+
+/// The user of the host that the settings state.
+fn stated_user<'h>(project: &Project, host: &'h Host) -> Option<&'h str> {
+    let stated = project.settings().flake.user.as_ref()?;
+    host.users.iter().map(|user| user.name.as_str()).find(|name| name == stated)
+}
+
+/// Refuses a host on which several users could be meant.
+pub(super) fn check_one_user(project: &Project, host: &Host) -> Result<()> {
+    if host.users.len() < 2 || stated_user(project, host).is_some() {
+        return Ok(());
+    }
+    let names: Vec<&str> = host.users.iter().map(|user| user.name.as_str()).collect();
+    Err(Diagnostic::new(Code::HostAmbiguous, format!("whose packages? users of {}: {}", host.name, names.join(", ")))
+        .help(format!("name the file with --file, or say in nixedit.toml: [flake] user = \"{}\"", names[0]))
+        .candidates(names))
+}
+
 fn node_of(source: &Source, place: &ModulePlace) -> Option<SyntaxNode> {
     match place {
         ModulePlace::File(_) => Some(source.root.clone()),
-        ModulePlace::Inline { span: at, .. } => source.root.descendants().find(|n| span(n) == *at),
+        ModulePlace::Inline { span: at, .. } => node_at(&source.root, *at),
         _ => None,
     }
 }

@@ -3,9 +3,10 @@
 //! ```text
 //! { a.url = "…"; b.url = "…"; b.flake = false; }   =>   { a.url = "…"; }
 //! ```
-//! Refuses: other inputs follow it.
+//! Refuses: something reads the input, or other inputs follow it (without `--file`: a file alone does
+//! not tell); an attribute of it that is stated twice.
 
-use crate::diagnostic::{Code, Result};
+use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::InputRemove;
 use crate::plan::{Plan, Step};
 use crate::project::Project;
@@ -24,9 +25,32 @@ pub(super) fn plan(project: &Project, args: &InputRemove) -> Result<Plan> {
     if bindings.is_empty() {
         plan.summary = format!("there is no input {}", args.name);
     } else {
+        if args.file.is_none() {
+            refuse_used(project, &args.name)?;
+        }
         plan.steps.push(Step::RemoveBindings { file: source.path.clone(), bindings });
     }
     Ok(plan)
+}
+
+/// Without the input, whatever reads it would not evaluate.
+fn refuse_used(project: &Project, name: &str) -> Result<()> {
+    let uses = project.input_uses(name)?;
+    if uses.is_empty() {
+        return Ok(());
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for place in &uses {
+        let line = project.source(&place.file)?.file_line(place.span.start);
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    let mut error = Diagnostic::new(Code::InputUsed, format!("input '{name}' is used at {}", lines.join(", ")));
+    for place in &uses {
+        error = error.at(&place.file, &project.source(&place.file)?.text, place.span, "here");
+    }
+    Err(error.help("take these uses out first").candidates(lines))
 }
 
 /// A file that states an attribute of the input twice is none that Nix reads: which is meant?

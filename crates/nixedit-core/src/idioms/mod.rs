@@ -32,6 +32,7 @@ mod package_elements;
 mod package_in_all;
 mod package_in_file;
 mod package_lists;
+mod package_outputs;
 mod package_start;
 mod perhost_add_host;
 mod perhost_rows;

@@ -3,7 +3,7 @@
 
 use super::package_elements::into_list;
 use super::package_lists::{self, PackageList};
-use super::proof;
+use super::{package_outputs, proof};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Slot};
 use crate::plan::Plan;
@@ -70,7 +70,7 @@ pub(super) fn of_output(project: &Project, args: &AddPackage, names: &[Vec<Strin
     if !args.hosts.is_empty() {
         package_lists::slot_path(project, &args.slot)?;
     }
-    let list = package_lists::of_output(project, &args.slot)?;
+    let list = package_outputs::list(project, &args.slot)?;
     let (kind, name) = match &args.slot {
         Slot::Env(name) => ("packages", name),
         Slot::Devshell(name) => ("devShells", name),

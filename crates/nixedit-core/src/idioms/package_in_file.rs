@@ -69,7 +69,7 @@ pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], fil
         let best = candidates::list_for_insert(&module.source, Some(&path), args.target.at)?;
         into_list(&PackageList::alone(module.source.clone(), best), args, &new, &what, Some(host))?
     } else {
-        host_block::plan(&module, &lists, args, &new, &path, &asked)?
+        host_block::plan(&module, &lists, args, &new, &path, side, &asked)?
     };
     plan.hosts = asked;
     Ok((plan, side))

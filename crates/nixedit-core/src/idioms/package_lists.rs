@@ -10,9 +10,8 @@ use crate::project::{Host, Project, Side};
 use crate::settings::HostSlot;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::plain_name;
-use crate::syntax::lookup;
 use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxKind, SyntaxNode, span};
+use crate::syntax::{SyntaxKind, SyntaxNode, comment_text, span};
 
 /// Where a file that says nothing else has its packages.
 pub(super) const USUAL_PATHS: [&str; 2] = ["home.packages", "environment.systemPackages"];
@@ -55,6 +54,12 @@ impl PackageList {
         self.shared_with.is_empty() && self.is_sure() && !self.place.is_argument()
     }
 
+    /// Whether a new package here may reach the host, and only it: whatever condition there is around
+    /// the list. Good enough where the caller names the place, or where there is no other list.
+    pub fn is_possible(&self) -> bool {
+        self.shared_with.is_empty() && self.host_condition != Some(false) && !self.place.is_argument()
+    }
+
     /// Whether every condition around the list is one on the host that holds for it.
     fn is_sure(&self) -> bool {
         self.place.is_unconditional() || (self.host_condition == Some(true) && self.only_host_conditions)
@@ -90,8 +95,8 @@ pub(super) fn of_host(project: &Project, host: &Host, side: Side, path: &AttrPat
 
 /// The lists of one module.
 pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec<PackageList> {
-    let found = lookup::find(&module.node, path).definitions;
-    let lists = found.iter().flat_map(|d| candidates::lists_of(&d.value, &d.wrappers));
+    let found = module.find(path).definitions;
+    let lists = found.iter().flat_map(|d| candidates::lists_of(&d.value, &d.wrappers).into_iter().chain(candidates::named_lists(d)));
     lists
         .map(|place| PackageList {
             source: module.source.clone(),
@@ -106,13 +111,15 @@ pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec
 /// The list that a new package of a host goes into; `None` when the host has none of its own.
 pub(super) fn choose(lists: &[PackageList], place: &Place) -> Result<Option<PackageList>> {
     let eligible: Vec<&PackageList> = lists.iter().filter(|list| list.is_eligible()).collect();
+    let named: Vec<&PackageList> =
+        eligible.iter().copied().chain(lists.iter().filter(|list| !list.is_eligible() && list.is_possible())).collect();
     if let Place::Group(group) = place {
         let wanted = group.to_lowercase();
         let has = |list: &&&PackageList| headings(&list.place.list).iter().any(|h| h.to_lowercase().starts_with(&wanted));
-        if let Some(found) = eligible.iter().find(has) {
+        if let Some(found) = named.iter().find(has) {
             return Ok(Some((*found).clone()));
         }
-        let known: Vec<String> = eligible.iter().flat_map(|list| headings(&list.place.list)).collect();
+        let known: Vec<String> = named.iter().flat_map(|list| headings(&list.place.list)).collect();
         return Err(Diagnostic::new(
             Code::GroupMissing,
             format!("no group '{group}'; groups: {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") }),
@@ -121,7 +128,7 @@ pub(super) fn choose(lists: &[PackageList], place: &Place) -> Result<Option<Pack
         .candidates(known));
     }
     if let Place::After(name) | Place::Before(name) = place
-        && let Some(found) = eligible.iter().find(|list| list.element(name).is_some())
+        && let Some(found) = named.iter().find(|list| list.element(name).is_some())
     {
         return Ok(Some((*found).clone()));
     }
@@ -137,7 +144,7 @@ pub(super) fn headings(list: &SyntaxNode) -> Vec<String> {
         match element.kind() {
             SyntaxKind::TOKEN_WHITESPACE => line_is_empty |= element.as_token().is_some_and(|t| t.text().contains('\n')),
             SyntaxKind::TOKEN_COMMENT => {
-                let text = element.as_token().map(|t| t.text().trim_start_matches('#').trim().to_owned()).unwrap_or_default();
+                let text = element.as_token().map(|t| comment_text(t.text())).unwrap_or_default();
                 if line_is_empty {
                     out.push(text);
                 }
@@ -159,26 +166,4 @@ pub(super) fn of_file(source: &Source, target: &Target) -> Result<Vec<ListPlace>
         out.extend(super::list_remove::lists(source, target.at, Some(&AttrPath::parse(path)?)));
     }
     Ok(if out.is_empty() { super::list_remove::lists(source, target.at, None) } else { out })
-}
-
-/// The lists of a flake output that is built from packages: an environment or a shell.
-pub(super) fn of_output(project: &Project, slot: &Slot) -> Result<PackageList> {
-    let source = project.source("flake.nix")?;
-    let (kind, name, attributes): (&str, &str, &[&str]) = match slot {
-        Slot::Env(name) => ("packages", name, &["paths"]),
-        Slot::Devshell(name) => ("devShells", name, &["packages", "buildInputs", "nativeBuildInputs"]),
-        _ => return Err(Diagnostic::new(Code::UsageInvalid, "no flake output")),
-    };
-    for attribute in attributes {
-        let Some(path) = AttrPath::from_names([*attribute]) else { continue };
-        let belongs = |full: &[String]| full.iter().any(|n| n == kind) && full.len() > 1 && full[full.len() - 2] == name;
-        let found = lookup::find_suffix(&source.root, &path).into_iter().find(|d| belongs(&lookup::full_path(&d.binding)));
-        let lists = found.map(|d| candidates::lists_of(&d.value, &d.wrappers)).unwrap_or_default();
-        let best = candidates::best_lists(&lists).first().map(|place| (*place).clone());
-        if let Some(place) = best {
-            return Ok(PackageList::alone(source, place));
-        }
-    }
-    Err(Diagnostic::new(Code::ListMissing, format!("flake.nix has no list of packages for {kind}.{name}"))
-        .help(format!("it is looked for as {}", attributes.join(", "))))
 }

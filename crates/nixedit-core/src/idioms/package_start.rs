@@ -10,7 +10,7 @@ use crate::project::Host;
 use crate::syntax::attr_path::{AttrPath, is_identifier};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::scope::{self, Meaning};
-use crate::syntax::{SyntaxNode, body, lookup, span};
+use crate::syntax::{SyntaxNode, body, span};
 
 /// Binds `path` to a list of the packages. Refuses where the module binds it to something that is
 /// no list.
@@ -25,7 +25,7 @@ pub(super) fn list(
     check_unbound(module, path)?;
     let value = value(module, args, names)?;
     let mut steps = arguments(module, &value, host)?;
-    let found = lookup::find(&module.node, path);
+    let found = module.find(path);
     let Some(set) = found.deepest().first().map(|place| (span(&place.set), place.rest.clone())) else {
         let message = format!("{} is not an attribute set", module.source.path);
         return Err(module.source.error(Code::ShapeUnsupported, message, span(&module.node), "here"));
@@ -42,7 +42,7 @@ pub(super) fn list(
 }
 
 fn check_unbound(module: &HostModule, path: &AttrPath) -> Result<()> {
-    let Some(found) = lookup::find(&module.node, path).definitions.into_iter().next() else { return Ok(()) };
+    let Some(found) = module.find(path).definitions.into_iter().next() else { return Ok(()) };
     let text: String = found.value.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
     let at = span(&found.value);
     let message = format!("{path} is '{text}' ({}); cannot insert", module.source.file_line(at.start));

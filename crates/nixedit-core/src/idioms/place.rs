@@ -4,9 +4,8 @@ use super::host_modules;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{Hosts, Target};
 use crate::plan::{Expect, Target as Question};
-use crate::project::{Host, Project, Side};
+use crate::project::{HomeUser, Host, Project, Side};
 use crate::syntax::attr_path::{AttrPath, quoted_name};
-use crate::syntax::lookup;
 use crate::syntax::parse::Source;
 
 /// The attribute path of the target; `None` for `.`, the file's own expression.
@@ -50,7 +49,7 @@ pub(super) fn file(project: &Project, hosts: &Hosts, file: Option<&str>, path: &
     };
     let side = side_of(project, host, path)?;
     let modules = host_modules::modules(project, host, side)?;
-    let defines = |m: &&host_modules::HostModule| !lookup::find(&m.node, path).definitions.is_empty();
+    let defines = |m: &&host_modules::HostModule| !m.find(path).definitions.is_empty();
     match modules.iter().filter(|m| m.is_file).find(defines) {
         Some(module) if module.is_own() => Ok(module.source.clone()),
         Some(module) => Err(Diagnostic::new(
@@ -69,7 +68,7 @@ fn side_of(project: &Project, host: &Host, path: &AttrPath) -> Result<Side> {
     for side in [Side::System, Side::Home] {
         let modules = host_modules::modules(project, host, side)?;
         let sets = |m: &host_modules::HostModule| {
-            let found = lookup::find(&m.node, path);
+            let found = m.find(path);
             !found.definitions.is_empty() || !found.below.is_empty()
         };
         if modules.iter().any(sets) {
@@ -77,6 +76,17 @@ fn side_of(project: &Project, host: &Host, path: &AttrPath) -> Result<Side> {
         }
     }
     Ok(if path.names()[0] == "home" || path.names()[0] == "xdg" { Side::Home } else { Side::System })
+}
+
+/// The side of a host that has `path` in `file`: a system file may hold Home Manager modules too.
+fn side_of_file(project: &Project, host: &Host, file: &str, path: &AttrPath) -> Result<Option<Side>> {
+    let has = |side| project.files_of(host, side).iter().any(|f| f == file);
+    Ok(match (has(Side::System), has(Side::Home)) {
+        (true, true) => Some(side_of(project, host, path)?),
+        (true, false) => Some(Side::System),
+        (false, true) => Some(Side::Home),
+        (false, false) => None,
+    })
 }
 
 /// What proves that the value of `path` changed on the hosts asked for, and on no other that has
@@ -87,12 +97,10 @@ pub(super) fn questions(project: &Project, hosts: &Hosts, file: &str, path: &Att
     }
     let mut out = Vec::new();
     for host in project.hosts()? {
-        let side = if project.files_of(&host, Side::Home).iter().any(|f| f == file) { Side::Home } else { Side::System };
-        if !project.files_of(&host, side).iter().any(|f| f == file) {
-            continue;
-        }
+        let Some(side) = side_of_file(project, &host, file, path)? else { continue };
         let asked = hosts.all || hosts.names.contains(&host.name);
-        let base = match (side, host.users.first()) {
+        let has = |user: &&HomeUser| user.modules.iter().any(|module| module.place.file() == Some(file));
+        let base = match (side, host.users.iter().find(has)) {
             (Side::Home, Some(user)) => format!("c.config.home-manager.users.{}", quoted_name(&user.name)),
             _ => "c.config".to_owned(),
         };
@@ -100,7 +108,8 @@ pub(super) fn questions(project: &Project, hosts: &Hosts, file: &str, path: &Att
             host: Some(host.name.clone()),
             output: super::proof::output(&host.name),
             label: path.to_string(),
-            question: format!("{base}.{path}"),
+            // Where the edit adds or removes the only definition, the attribute may be there on one side.
+            question: format!("{base}.{path} or null"),
             expect: if asked { Expect::Changed } else { Expect::Same },
             forced: false,
         });

@@ -10,57 +10,61 @@ pub(super) fn output(host: &str) -> String {
     format!("nixosConfigurations.{}", quoted_name(host))
 }
 
-/// The Nix expressions, over `c`, of a host's package list on one side: one per user.
-fn lists(host: &Host, side: Side) -> Vec<(String, String)> {
-    match side {
-        Side::System => vec![("environment.systemPackages".to_owned(), "c.config.environment.systemPackages".to_owned())],
-        Side::Home => host
-            .users
-            .iter()
-            .map(|user| ("home.packages".to_owned(), format!("c.config.home-manager.users.{}.home.packages", quoted_name(&user.name))))
-            .collect(),
+/// What people call a host's package list on one side, and the Nix expression for it over `c`: those
+/// of all users as one. `None` where there is no user.
+fn list(host: &Host, side: Side) -> Option<(&'static str, String)> {
+    if side == Side::System {
+        return Some(("environment.systemPackages", "c.config.environment.systemPackages".to_owned()));
+    }
+    let of_user = |name: &str| format!("c.config.home-manager.users.{}.home.packages", quoted_name(name));
+    let lists: Vec<String> = host.users.iter().map(|user| of_user(&user.name)).collect();
+    match lists.as_slice() {
+        [] => None,
+        [only] => Some(("home.packages", only.clone())),
+        several => Some(("home.packages", format!("({})", several.join(" ++ ")))),
     }
 }
 
 /// The names in a host's list must change (or, on a host that was not asked for, must not).
-pub(super) fn names(host: &Host, side: Side, expect: &Expect) -> Vec<Target> {
-    let target = |(label, list): (String, String)| Target {
+pub(super) fn names(host: &Host, side: Side, expect: &Expect) -> Option<Target> {
+    let (label, list) = list(host, side)?;
+    Some(Target {
         host: Some(host.name.clone()),
         output: output(&host.name),
-        label,
+        label: label.to_owned(),
         question: format!("map (p: p.name or \"?\") {list}"),
         expect: expect.clone(),
         forced: false,
-    };
-    lists(host, side).into_iter().map(target).collect()
+    })
 }
 
 /// The very package (its derivation, not its name) must be, or must not be, in the list.
-pub(super) fn derivation(host: &Host, side: Side, parts: &[String], there: bool) -> Vec<Target> {
+pub(super) fn derivation(host: &Host, side: Side, parts: &[String], there: bool) -> Option<Target> {
     let package = format!("c.pkgs.{}", spelling::attribute(parts));
-    let target = |(label, list): (String, String)| Target {
+    let (label, list) = list(host, side)?;
+    Some(Target {
         host: Some(host.name.clone()),
         output: output(&host.name),
         label: format!("{label} has pkgs.{}", spelling::attribute(parts)),
         question: format!("builtins.any (p: (p.drvPath or null) == {package}.drvPath) {list}"),
         expect: Expect::Equals(there.to_string()),
         forced: true,
-    };
-    lists(host, side).into_iter().map(target).collect()
+    })
 }
 
-/// The packages of a flake output must change.
+/// The packages of a flake output must change. A shell is made of what its attributes list; of a
+/// real environment only its derivation shows what it is made of, of stand-ins `paths`.
 pub(super) fn flake_output(kind: &str, system: &str, name: &str) -> Target {
-    // The stand-ins of tests show `paths` or `packages`; a real environment or shell shows what it
-    // is built from as `nativeBuildInputs`, or only as its derivation.
     let names = "map (p: p.name or \"?\")";
+    let question = match kind {
+        "devShells" => format!("{names} ((c.nativeBuildInputs or c.packages or [ ]) ++ c.buildInputs or [ ])"),
+        _ => format!("if c ? paths then {names} c.paths else [ c.drvPath ]"),
+    };
     Target {
         host: None,
         output: format!("{kind}.{}.{}", quoted_name(system), quoted_name(name)),
         label: format!("{kind}.{name}"),
-        question: format!(
-            "if c ? paths then {names} c.paths else if c ? packages then {names} c.packages else if c ? nativeBuildInputs then {names} c.nativeBuildInputs else [ c.drvPath ]"
-        ),
+        question,
         expect: Expect::Changed,
         forced: false,
     }

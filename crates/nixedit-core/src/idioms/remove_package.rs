@@ -11,7 +11,7 @@
 use super::host_modules;
 use super::list_remove;
 use super::package_lists::{self, PackageList};
-use super::{add_package, package_in_all, proof, spelling};
+use super::{add_package, package_in_all, package_outputs, proof, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{RemovePackage, Slot};
 use crate::plan::{Expect, Note, Plan, Step};
@@ -41,7 +41,7 @@ fn removal(project: &Project, args: &RemovePackage) -> Result<Plan> {
     }
     let names = args.names.iter().map(|name| spelling::checked(name)).collect::<Result<Vec<_>>>()?;
     if let Slot::Env(output) | Slot::Devshell(output) = &args.slot {
-        let list = package_lists::of_output(project, &args.slot)?;
+        let list = package_outputs::list(project, &args.slot)?;
         let kind = if matches!(args.slot, Slot::Env(_)) { "packages" } else { "devShells" };
         let mut plan = from_lists(&[list], args, &names, &format!("{kind}.{output}"))?;
         if !plan.steps.is_empty() {
@@ -155,7 +155,7 @@ fn from_host(
         }
     }
     if !plan.steps.is_empty() {
-        plan.targets = proof::names(host, side, &Expect::Changed);
+        plan.targets.extend(proof::names(host, side, &Expect::Changed));
     }
     let _ = (project, path);
     Ok(plan)

@@ -56,10 +56,14 @@ fn in_file(project: &Project, args: &ReplacePackage, old: &str, new: &[String]) 
     }
 }
 
-/// The replacement, written as the old element was: with or without `pkgs.`.
+/// The replacement, written as the old element was: with or without `pkgs.`. Where the list has the
+/// new package already, the old one goes.
 fn step(file: &str, element: &SyntaxNode, new: &[String]) -> Result<Step> {
     let list = element.parent().unwrap_or_else(|| element.clone());
     let attribute = spelling::attribute(new);
+    if super::list_add::contains(&list, &attribute) {
+        return Ok(Step::RemoveElements { file: file.to_owned(), list: span(&list), elements: vec![span(element)] });
+    }
     let text = element.text().to_string();
     let with = if text.starts_with("pkgs.") && !spelling::is_of_another_set(&list, new) {
         crate::syntax::fragment::Fragment::parse(&format!("pkgs.{attribute}"))?
@@ -93,8 +97,7 @@ fn for_host(
             check_shared(list, asked, old)?;
             let Some(element) = list.element(old) else { continue };
             let replacement = step(&list.source.path, &element, new)?;
-            let known = plan.steps.iter().any(|s| matches!((s, &replacement), (Step::Replace { file: a, at: x, .. }, Step::Replace { file: b, at: y, .. }) if a == b && x == y));
-            if !known {
+            if !plan.steps.contains(&replacement) {
                 plan.steps.push(replacement);
             }
             plan.targets.extend(proof::names(host, side, &Expect::Changed));

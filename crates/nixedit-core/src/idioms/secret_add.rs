@@ -139,7 +139,11 @@ impl Request<'_> {
         let mut out = Vec::new();
         for host in hosts {
             for (label, entry) in options(&self.project.host(host)?, &self.name, side) {
-                out.push(host_question::of_host(host, format!("{label}.path"), format!("{entry}.path"), Expect::Evaluates));
+                out.push(if self.secrets.entries_of(&self.name).any(|known| known.hosts.contains(host)) {
+                    host_question::of_host(host, format!("{label}.path"), format!("{entry}.path"), Expect::Evaluates)
+                } else {
+                    host_question::of_host(host, format!("{label}.path"), format!("{entry}.path or null"), Expect::Changed)
+                });
                 if with_file {
                     let question = format!("builtins.pathExists {entry}.file");
                     let there = host_question::of_host(host, format!("{label}.file exists"), question, Expect::Equals("true".to_owned()));

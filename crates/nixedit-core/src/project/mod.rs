@@ -7,6 +7,7 @@ mod functions;
 mod home;
 pub mod hosts;
 mod imports;
+mod input_uses;
 mod options;
 mod outputs;
 pub mod overlays;

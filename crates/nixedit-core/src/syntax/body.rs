@@ -73,6 +73,11 @@ pub fn sets(expr: &SyntaxNode) -> Vec<Reached> {
     reach(expr, NODE_ATTR_SET)
 }
 
+/// The names among the operands of `++` that an expression is made of, in source order.
+pub fn names(expr: &SyntaxNode) -> Vec<Reached> {
+    reach(expr, NODE_IDENT)
+}
+
 fn reach(expr: &SyntaxNode, wanted: rnix::SyntaxKind) -> Vec<Reached> {
     let mut out = Vec::new();
     walk(expr, wanted, &mut Vec::new(), &mut out);
@@ -117,7 +122,7 @@ fn branches(node: &SyntaxNode) -> Vec<(Option<Wrapper>, SyntaxNode)> {
 }
 
 fn operands(node: &SyntaxNode, wanted: rnix::SyntaxKind) -> Vec<(Option<Wrapper>, SyntaxNode)> {
-    let joins = if wanted == NODE_LIST { ast::BinOpKind::Concat } else { ast::BinOpKind::Update };
+    let joins = if wanted != NODE_ATTR_SET { ast::BinOpKind::Concat } else { ast::BinOpKind::Update };
     let operator = ast::BinOp::cast(node.clone()).and_then(|op| op.operator());
     let pipe = matches!(operator, Some(ast::BinOpKind::PipeRight | ast::BinOpKind::PipeLeft));
     if operator != Some(joins) && !pipe {

@@ -111,14 +111,14 @@ impl Project {
     }
 
     /// Whether a file's bytes have the text: cheaper than parsing it.
-    fn mentions(&self, file: &str, text: &str) -> bool {
+    pub(super) fn mentions(&self, file: &str, text: &str) -> bool {
         let bytes = self.bytes(file).ok().flatten();
         bytes.is_some_and(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
     }
 }
 
 /// The names that a selection goes through: `config.age.secrets.x.path`.
-fn selected(node: &SyntaxNode) -> Vec<String> {
+pub(super) fn selected(node: &SyntaxNode) -> Vec<String> {
     use rowan::ast::AstNode;
     let Some(select) = rnix::ast::Select::cast(node.clone()) else { return Vec::new() };
     let mut names = match select.expr() {

@@ -1,0 +1,62 @@
+//! Who reads a flake input.
+
+use super::flake::FLAKE;
+use super::secrets::{Place, selected};
+use crate::diagnostic::Result;
+use crate::project::Project;
+use crate::syntax::parse::Source;
+use crate::syntax::scope::{self, Meaning};
+use crate::syntax::{SyntaxKind, SyntaxNode, span};
+
+impl Project {
+    /// The places that need the input `name`, in the order of files: `inputs.NAME` anywhere, the
+    /// name among the parameters of `outputs` and what reads that, and inputs that follow it.
+    pub fn input_uses(&self, name: &str) -> Result<Vec<Place>> {
+        let mut out = Vec::new();
+        for file in self.nix_files().into_iter().filter(|file| self.mentions(file, name)) {
+            let Ok(source) = self.source(&file) else { continue };
+            let uses = source.root.descendants().filter(|node| selects(node, name) || inherits(node, name));
+            out.extend(uses.map(|node| Place { file: file.clone(), span: span(&node) }));
+            if file == FLAKE {
+                out.extend(self.uses_in_flake(&source, name)?);
+            }
+        }
+        Ok(out)
+    }
+
+    fn uses_in_flake(&self, source: &Source, name: &str) -> Result<Vec<Place>> {
+        let flake = self.flake()?;
+        let place = |span| Place { file: source.path.clone(), span };
+        let mut out = Vec::new();
+        for input in flake.inputs.iter().filter(|input| input.name != name) {
+            let stated = input.follows.iter().chain(input.inner_follows.iter().map(|follow| &follow.target));
+            let follows = stated.filter(|target| target.text.split('/').next() == Some(name));
+            out.extend(follows.map(|target| place(target.binding)));
+        }
+        let Some(head) = flake.outputs else { return Ok(out) };
+        let Some((_, parameter)) = head.names.iter().find(|(known, _)| known == name) else { return Ok(out) };
+        out.push(place(*parameter));
+        let reads = |node: &SyntaxNode| {
+            let binder = || if let Meaning::Lexical(binder) = scope::meaning(node, name) { Some(span(&binder)) } else { None };
+            node.kind() == SyntaxKind::NODE_IDENT
+                && node.text() == name
+                && scope::is_variable(node)
+                && binder().is_some_and(|binder| binder.start == head.span.start)
+        };
+        out.extend(source.root.descendants().filter(reads).map(|node| place(span(&node))));
+        Ok(out)
+    }
+}
+
+/// `inputs.NAME`, however much comes before and behind.
+fn selects(node: &SyntaxNode, name: &str) -> bool {
+    node.kind() == SyntaxKind::NODE_SELECT && selected(node).windows(2).any(|pair| pair[0] == "inputs" && pair[1] == name)
+}
+
+/// `inherit (inputs) NAME;`
+fn inherits(node: &SyntaxNode, name: &str) -> bool {
+    let from = |child: SyntaxNode| child.kind() == SyntaxKind::NODE_INHERIT_FROM && child.text().to_string().contains("inputs");
+    node.kind() == SyntaxKind::NODE_INHERIT
+        && node.children().any(from)
+        && node.children().any(|child| child.kind() == SyntaxKind::NODE_IDENT && child.text() == name)
+}
