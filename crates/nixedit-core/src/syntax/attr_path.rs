@@ -79,7 +79,10 @@ impl AttrPath {
 /// The decoded name of one part of an attribute path; an interpolated part as its source text.
 pub fn name_of(attr: &ast::Attr) -> String {
     match attr {
-        ast::Attr::Ident(ident) => ident.syntax().text().to_string(),
+        ast::Attr::Ident(ident) => match ident.ident_token() {
+            Some(name) => name.text().to_owned(),
+            None => ident.syntax().text().to_string(),
+        },
         ast::Attr::Str(text) => plain_string(text).unwrap_or_else(|| text.syntax().text().to_string()),
         ast::Attr::Dynamic(dynamic) => {
             let quoted = dynamic.expr().and_then(|e| ast::Str::cast(e.syntax().clone()));

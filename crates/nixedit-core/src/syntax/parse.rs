@@ -5,6 +5,7 @@
 //! path characters, encoding), and parsing happens on a thread with a large stack:
 //! [`with_large_stack`].
 
+use super::limits;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::text::Span;
 use rnix::SyntaxNode;
@@ -12,11 +13,6 @@ use std::sync::Arc;
 
 /// Files above this size (bytes) are refused.
 pub const MAX_FILE: usize = 64 << 20;
-/// Brackets nested deeper than this are refused; the deepest real file seen has 257 levels.
-pub const MAX_DEPTH: usize = 2000;
-/// Longest run of characters without a blank that is handed to the tokenizer, which is quadratic
-/// in it. The longest in 4 500 real files is 372.
-pub const MAX_RUN: usize = 4096;
 /// Stack of the thread that parses, walks and drops trees, in bytes (reserved, not committed).
 const STACK: usize = 256 << 20;
 
@@ -34,7 +30,7 @@ pub struct Source {
 impl Source {
     /// Parses `text`. Fails with `file.parse` at the first syntax error.
     pub fn parse(path: &str, text: Arc<str>) -> Result<Self> {
-        check_limits(path, &text)?;
+        limits::check(path, &text)?;
         let parsed = rnix::Root::parse(&text);
         if let Some(error) = parsed.errors().first() {
             return Err(syntax_error(path, &text, error));
@@ -79,44 +75,6 @@ pub fn checked_size(path: &str, text: Arc<str>) -> Result<Arc<str>> {
     }
     let message = format!("{path} is {} MiB; files above {} MiB are refused", text.len() >> 20, MAX_FILE >> 20);
     Err(Diagnostic::new(Code::FileTooLarge, message).help("split the file, or edit it by hand"))
-}
-
-fn check_limits(path: &str, text: &Arc<str>) -> Result<()> {
-    let (mut depth, mut run, mut signs) = (0usize, 0usize, 0usize);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            0 => {
-                let span = Span::new(at, at + 1);
-                return Err(Diagnostic::new(Code::FileEncoding, format!("{path} has a NUL byte"))
-                    .at(path, text, span, "here")
-                    .help("remove it; Nix stops reading there"));
-            }
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        run = if byte.is_ascii_alphanumeric() || b"._-+/~!".contains(&byte) { run + 1 } else { 0 };
-        signs = match byte {
-            b'-' | b'!' => signs + 1,
-            byte if byte.is_ascii_whitespace() => signs,
-            _ => 0,
-        };
-        if depth > MAX_DEPTH || run > MAX_RUN || signs > MAX_RUN {
-            let what = match (depth > MAX_DEPTH, run > MAX_RUN) {
-                (true, _) => format!("{MAX_DEPTH} nested brackets"),
-                (_, true) => format!("{MAX_RUN} characters without a blank"),
-                _ => format!("{MAX_RUN} signs in a row"),
-            };
-            return Err(Diagnostic::new(Code::FileTooDeep, format!("{path} has more than {what}"))
-                .at(path, text, Span::at(at), "here")
-                .help("no real configuration looks like this; edit the file by hand"));
-        }
-    }
-    if text.starts_with('\u{feff}') {
-        return Err(Diagnostic::new(Code::FileEncoding, format!("{path} starts with a byte-order mark, which Nix refuses"))
-            .help("save the file as UTF-8 without a byte-order mark"));
-    }
-    Ok(())
 }
 
 /// What Nix refuses and the parser lets pass: blanks that are not ASCII, a carriage return alone.
