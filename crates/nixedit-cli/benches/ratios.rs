@@ -2,8 +2,8 @@
 //!
 //! Wall times differ between machines and from minute to minute; so what is compared is measured in
 //! turn, and the ratio is that of the medians. Each line says whether its aim is met; nothing fails.
-//! How long the disk takes to sync a file of that size is printed beside: an edit waits for one such
-//! sync before it replaces the file.
+//! How long the disk takes to sync a file of that size is printed beside: an edit waits for such
+//! syncs, side by side, before it replaces the file.
 
 #![allow(clippy::print_stdout)] // a benchmark is there to print
 

@@ -97,9 +97,9 @@ pub fn fill(mut file: File, bytes: &[u8], ownership: Option<Ownership>) -> io::R
     file.set_permissions(fs::Permissions::from_mode(wanted.mode))
 }
 
-/// Pushes files, and the names in folders, to the disk. One sync costs milliseconds of waiting and
-/// next to no work, so up to sixteen wait side by side. A path that is gone needs none.
-pub fn sync(paths: &[PathBuf], sync: Sync) -> io::Result<()> {
+/// Pushes files to the disk. One sync costs milliseconds of waiting and next to no work, so up to
+/// sixteen wait side by side.
+pub fn sync_files(paths: &[PathBuf], sync: Sync) -> io::Result<()> {
     if sync == Sync::None {
         return Ok(());
     }
@@ -107,7 +107,8 @@ pub fn sync(paths: &[PathBuf], sync: Sync) -> io::Result<()> {
     let next = || queue.lock().ok().and_then(|mut queue| queue.next());
     let work = || {
         while let Some(path) = next() {
-            if let (Err(error), Ok(mut slot)) = (sync_one(path, sync), failed.lock()) {
+            let done = File::open(path).and_then(|file| if sync == Sync::Full { file.sync_all() } else { file.sync_data() });
+            if let (Err(error), Ok(mut slot)) = (done, failed.lock()) {
                 slot.get_or_insert(error);
             }
         }
@@ -119,13 +120,19 @@ pub fn sync(paths: &[PathBuf], sync: Sync) -> io::Result<()> {
     failed.into_inner().ok().flatten().map_or(Ok(()), Err)
 }
 
-fn sync_one(path: &Path, sync: Sync) -> io::Result<()> {
-    let file = match File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        opened => opened?,
-    };
-    // The names in a folder count as particulars, which `sync_data` may leave for later.
-    if sync == Sync::Full || file.metadata()?.is_dir() { file.sync_all() } else { file.sync_data() }
+/// Pushes the names in folders to the disk; a folder that is gone needs none. After a sync of the
+/// files that they name, little is left to do.
+pub fn sync_folders(folders: &[PathBuf], sync: Sync) -> io::Result<()> {
+    if sync == Sync::None {
+        return Ok(());
+    }
+    for folder in folders {
+        match File::open(folder).and_then(|file| file.sync_all()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Removes a file; one that is gone already is fine.

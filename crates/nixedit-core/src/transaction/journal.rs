@@ -35,7 +35,7 @@ pub(super) fn seal(state: &State, record: &EditRecord, sync: Sync) -> Result<()>
     let (from, to) = (state.journal().join(record.file_name()), state.edits().join(record.file_name()));
     fs::rename(&from, &to).map_err(failure("keep the record", &to))?;
     if sync == Sync::Full {
-        disk::sync(&[state.edits(), state.journal()], sync).map_err(failure("sync", &to))?;
+        disk::sync_folders(&[state.edits(), state.journal()], sync).map_err(failure("sync", &to))?;
     }
     Ok(())
 }

@@ -124,7 +124,7 @@ impl Work<'_> {
         // One file is all old or all new by its rename alone. Of several, all names must be on the disk
         // before the record that could finish the edit is put away.
         if self.sync == Sync::Full || self.record.files.len() > 1 {
-            disk::sync(&self.folders(), self.sync).map_err(failure("sync", &self.root))?;
+            disk::sync_folders(&self.folders(), self.sync).map_err(failure("sync", &self.root))?;
         }
         steps(Step::FoldersSynced);
         Ok(())

@@ -64,7 +64,7 @@ impl<'a> Work<'a> {
             fs::create_dir(&path).map_err(failure("make", &path))?;
             steps(Step::FolderMade);
         }
-        let mut written = vec![record, self.state.journal(), self.state.blobs()];
+        let mut written = vec![record];
         for (index, file) in self.record.files.iter().enumerate() {
             let change = changes.get(&file.path).ok_or_else(|| lost(&file.path))?;
             if let Some(bytes) = &change.after {
@@ -77,7 +77,8 @@ impl<'a> Work<'a> {
             }
             steps(Step::BytesKept);
         }
-        disk::sync(&written, self.sync).map_err(failure("sync the files of", &self.root))?;
+        disk::sync_files(&written, self.sync).map_err(failure("sync the files of", &self.root))?;
+        disk::sync_folders(&[self.state.journal(), self.state.blobs()], self.sync).map_err(failure("sync", &self.state.folder))?;
         steps(Step::Synced);
         Ok(())
     }

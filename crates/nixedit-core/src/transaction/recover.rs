@@ -101,7 +101,7 @@ impl Work<'_> {
             let _ = fs::remove_dir(self.root.join(folder));
             steps(Step::FolderRemoved);
         }
-        disk::sync(&self.folders(), self.sync).map_err(failure("sync", &self.root))?;
+        disk::sync_folders(&self.folders(), self.sync).map_err(failure("sync", &self.root))?;
         journal::abandon(self.state, self.record)?;
         steps(Step::Dropped);
         Ok(kept)
@@ -120,7 +120,7 @@ impl Work<'_> {
         fs::create_dir_all(real.parent().unwrap_or(&self.root)).map_err(&failed)?;
         let made = disk::create(&aside, file.ownership).map_err(&failed)?;
         disk::fill(made, &bytes, file.ownership).map_err(&failed)?;
-        disk::sync(std::slice::from_ref(&aside), self.sync).map_err(&failed)?;
+        disk::sync_files(std::slice::from_ref(&aside), self.sync).map_err(&failed)?;
         steps(Step::RestoreMade);
         fs::rename(&aside, &real).map_err(&failed)?;
         steps(Step::Restored);
