@@ -4,14 +4,15 @@ use crate::change_set::{ChangeSet, FileChange};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::edit::insert::{NewItem, insert};
 use crate::edit::place_told::{NoPlace, Placement};
+use crate::edit::replace::{append_operand, replace, replace_text};
 use crate::edit::sequence::Sequence;
-use crate::edit::{TextEdit, binding, check, comment_out, formal, place, place_binding, remove, render, text_edit};
+use crate::edit::{TextEdit, binding, check, comment_out, formal, place, place_binding, remove, text_edit};
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxKind, node_at, span};
+use crate::syntax::{node_at, span};
 use crate::system::age;
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -66,51 +67,6 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),
         Step::AddArgument { .. } | Step::CreateFile { .. } | Step::EncryptFile { .. } | Step::DeleteFile { .. } => Ok(Vec::new()),
     }
-}
-
-fn replace(source: &Source, at: Span, with: &Fragment) -> Vec<TextEdit> {
-    replace_text(source, at, with.text())
-}
-
-fn replace_text(source: &Source, at: Span, with: &str) -> Vec<TextEdit> {
-    let text = render::indented(with, indent_of_line(source, at.start), newline_of(source));
-    if source.slice(at) == text { Vec::new() } else { vec![TextEdit::replace(at, text)] }
-}
-
-/// The blanks that the line holding `offset` starts with.
-fn indent_of_line(source: &Source, offset: usize) -> &str {
-    let line = source.text[..offset].rfind('\n').map_or(0, |n| n + 1);
-    let blanks = &source.text[line..];
-    &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()]
-}
-
-/// One more operand, on a line of its own where the others have one.
-fn append_operand(source: &Source, at: Span, operator: &str, operand: &Fragment) -> TextEdit {
-    let newline = newline_of(source);
-    match operator_indent(source, at) {
-        Some(indent) => {
-            let text = render::indented(operand.text(), &indent, newline);
-            TextEdit::insert(at.end, format!("{newline}{indent}{operator} {text}"))
-        }
-        None => {
-            let text = render::indented(operand.text(), indent_of_line(source, at.end), newline);
-            TextEdit::insert(at.end, format!(" {operator} {text}"))
-        }
-    }
-}
-
-/// The blanks in front of the operator that joins the expression at a span, where it starts a line.
-fn operator_indent(source: &Source, at: Span) -> Option<String> {
-    let node = node_at(&source.root, at).filter(|node| node.kind() == SyntaxKind::NODE_BIN_OP)?;
-    let right = node.last_child()?;
-    let between = &source.text[span(&node.first_child()?).end..span(&right).start];
-    let (_, line) = between.rsplit_once('\n')?;
-    let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-    (indent.len() < line.len()).then(|| indent.to_owned())
-}
-
-fn newline_of(source: &Source) -> &'static str {
-    if source.text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 /// The list, set or `let` at a span of the snapshot.

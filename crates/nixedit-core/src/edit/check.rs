@@ -7,6 +7,7 @@
 //! item behind them; where there is none, the whole file.
 
 use super::text_edit::{TextEdit, apply};
+use super::twice::second_definition;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::syntax::parse::Source;
 use crate::syntax::scope::{self, Meaning};
@@ -17,11 +18,11 @@ use rnix::SyntaxNode;
 use std::sync::Arc;
 
 /// The part of a file that is parsed again.
-struct Window {
+pub(super) struct Window {
     /// The container in the original tree; `None` for the whole file.
-    container: Option<SyntaxNode>,
+    pub container: Option<SyntaxNode>,
     /// The bytes of the original that are parsed again.
-    at: Span,
+    pub at: Span,
     /// What is put around them to make an expression.
     open: &'static str,
     close: &'static str,
@@ -130,18 +131,12 @@ fn check_names(source: &Source, text: &Arc<str>, window: &Window, parsed: &Sourc
                 .help("add the argument to the file's head, or write it as an attribute of something in scope"));
         }
     }
-    let containers = parsed.root.descendants().filter(|n| matches!(n.kind(), NODE_ATTR_SET | NODE_LET_IN));
-    for container in containers.filter(|n| span(n).start <= changed.end && changed.start <= span(n).end) {
-        for (name, entry) in scope::duplicates(&container) {
-            let at = span(&entry);
-            if at.start < changed.end && changed.start < at.end {
-                return Err(Diagnostic::new(Code::ScopeDuplicate, format!("'{name}' would be defined twice in {}", source.path))
-                    .at(&source.path, text, to_file(at), "the second definition")
-                    .help("change the existing definition instead"));
-            }
-        }
+    match second_definition(source, window, parsed, changed) {
+        None => Ok(()),
+        Some((name, entry)) => Err(Diagnostic::new(Code::ScopeDuplicate, format!("'{name}' would be defined twice in {}", source.path))
+            .at(&source.path, text, to_file(span(&entry)), "the second definition")
+            .help("change the existing definition instead")),
     }
-    Ok(())
 }
 
 /// What a name that the window leaves free means in the original around it.
@@ -234,6 +229,11 @@ mod tests {
     fn lost_and_doubled_names_are_caught() {
         assert_eq!(outcome("{ pkgs, ... }: { a = [ pkgs.b ]; }", "pkgs.b ]", "pkgs.b c ]"), Err(Code::ScopeUnbound));
         assert_eq!(outcome("{ a = 1; b = 2; }", "b = 2;", "b = 2; a = 3;"), Err(Code::ScopeDuplicate));
+        assert_eq!(outcome("{ a = 1; b = 2; c = 3; d = 4; }", "d = 4;", "d = 4; a = 3;"), Err(Code::ScopeDuplicate));
+        assert_eq!(outcome("{ a = 1; b = 2; c = 3; d = 4; }", "a = 1;", "d = 0; a = 1;"), Err(Code::ScopeDuplicate));
+        assert_eq!(outcome("{ a = f x; b = 2; c = 3; d = 4; }", "d = 4;", "d = 4; \"a\".y = 3;"), Err(Code::ScopeDuplicate));
+        assert!(outcome("{ a.x = 1; b = 2; c = 3; d = 4; }", "d = 4;", "d = 4; a.y = 3;").is_ok());
+        assert!(outcome("{ a = 1; a = 2; c = 3; d = 4; }", "d = 4;", "d = 5;").is_ok());
         assert_eq!(outcome("let x = 1; in { a = x; }", "x = 1;", ""), Err(Code::ScopeUnbound));
         assert_eq!(outcome("{ pkgs, inputs, ... }: { a = inputs; }", " inputs,", ""), Err(Code::ScopeUnbound));
         assert_eq!(outcome("rec { a = 1; b = a; }", "a = 1; ", ""), Err(Code::ScopeUnbound));

@@ -17,7 +17,9 @@ pub mod place_told;
 pub mod place_units;
 pub mod remove;
 pub mod render;
+pub mod replace;
 pub mod sequence;
 pub mod text_edit;
+mod twice;
 
 pub use text_edit::TextEdit;

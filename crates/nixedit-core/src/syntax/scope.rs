@@ -160,12 +160,12 @@ pub fn unbound(node: &SyntaxNode) -> Vec<(String, SyntaxNode)> {
     .collect()
 }
 
-/// Bindings of one set or `let` that define the same attribute twice (Nix: "attribute already
+/// Entries of one set or `let` (in this order) that define the same attribute twice (Nix: "attribute already
 /// defined"), each with the later binding's node. Sets that Nix would merge are not reported.
-pub fn duplicates(scope: &SyntaxNode) -> Vec<(String, SyntaxNode)> {
+pub fn duplicates(entries: impl Iterator<Item = SyntaxNode>) -> Vec<(String, SyntaxNode)> {
     let mut seen: BTreeMap<Vec<String>, bool> = BTreeMap::new();
     let mut out = Vec::new();
-    for entry in scope.children() {
+    for entry in entries {
         let paths: Vec<(Vec<String>, bool)> = match binding_parts(&entry) {
             Some((path, value)) => vec![(path.names().to_vec(), value.kind() == NODE_ATTR_SET)],
             None => entry_names(&entry).into_iter().map(|name| (vec![name], false)).collect(),
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn double_definitions_as_nix_sees_them() {
-        let found = |text: &str| duplicates(&rnix::Root::parse(text).syntax().first_child().unwrap()).len();
+        let found = |text: &str| duplicates(rnix::Root::parse(text).syntax().first_child().unwrap().children()).len();
         assert_eq!(found("{ a = 1; a = 2; }"), 1);
         assert_eq!(found("{ a.b = 1; a.c = 2; a = { d = 1; }; }"), 0);
         assert_eq!(found("{ a = 1; a.b = 2; }"), 1);

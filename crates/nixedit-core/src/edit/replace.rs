@@ -1,0 +1,85 @@
+//! One expression in the place of another, or behind it.
+
+use super::render;
+use super::text_edit::TextEdit;
+use crate::syntax::fragment::Fragment;
+use crate::syntax::parse::Source;
+use crate::syntax::{SyntaxKind, node_at, span};
+use crate::text::Span;
+
+/// Puts an expression in the place of the one at `at`; no edit where it is the same.
+pub fn replace(source: &Source, at: Span, with: &Fragment) -> Vec<TextEdit> {
+    let in_list = node_at(&source.root, at).and_then(|node| node.parent()).is_some_and(|parent| parent.kind() == SyntaxKind::NODE_LIST);
+    if !in_list || source.slice(at) == with.text() {
+        return replace_text(source, at, with.text());
+    }
+    // Elements may touch (`[ a"b" ]`); what stands in place of one must not become one with the next.
+    let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !matches!(c, '[' | ']' | '#'));
+    let front = if touches(source.text[..at.start].chars().next_back()) { " " } else { "" };
+    let back = if touches(source.text[at.end..].chars().next()) { " " } else { "" };
+    replace_text(source, at, &format!("{front}{}{back}", with.text()))
+}
+
+/// The same for any text, indented as the line is that it begins on.
+pub fn replace_text(source: &Source, at: Span, with: &str) -> Vec<TextEdit> {
+    let text = render::indented(with, indent_of_line(source, at.start), newline_of(source));
+    if source.slice(at) == text { Vec::new() } else { vec![TextEdit::replace(at, text)] }
+}
+
+/// The blanks that the line holding `offset` starts with.
+fn indent_of_line(source: &Source, offset: usize) -> &str {
+    let line = source.text[..offset].rfind('\n').map_or(0, |n| n + 1);
+    let blanks = &source.text[line..];
+    &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()]
+}
+
+/// One more operand behind the expression at `at`, on a line of its own where the others have one.
+pub fn append_operand(source: &Source, at: Span, operator: &str, operand: &Fragment) -> TextEdit {
+    let newline = newline_of(source);
+    match operator_indent(source, at) {
+        Some(indent) => {
+            let text = render::indented(operand.text(), &indent, newline);
+            TextEdit::insert(at.end, format!("{newline}{indent}{operator} {text}"))
+        }
+        None => {
+            let text = render::indented(operand.text(), indent_of_line(source, at.end), newline);
+            TextEdit::insert(at.end, format!(" {operator} {text}"))
+        }
+    }
+}
+
+/// The blanks in front of the operator that joins the expression at a span, where it starts a line.
+fn operator_indent(source: &Source, at: Span) -> Option<String> {
+    let node = node_at(&source.root, at).filter(|node| node.kind() == SyntaxKind::NODE_BIN_OP)?;
+    let right = node.last_child()?;
+    let between = &source.text[span(&node.first_child()?).end..span(&right).start];
+    let (_, line) = between.rsplit_once('\n')?;
+    let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+    (indent.len() < line.len()).then(|| indent.to_owned())
+}
+
+/// The file's line ending.
+fn newline_of(source: &Source) -> &'static str {
+    if source.text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::text_edit::apply;
+
+    fn replaced(text: &str, old: &str, new: &str) -> String {
+        let source = Source::parse("a.nix", text.into()).unwrap();
+        let start = text.find(old).unwrap();
+        apply(text, &replace(&source, Span::new(start, start + old.len()), &Fragment::parse(new).unwrap()))
+    }
+
+    #[test]
+    fn an_element_stays_apart_from_those_it_touches() {
+        assert_eq!(replaced("[ a(b)c ]", "(b)", "x"), "[ a x c ]");
+        assert_eq!(replaced("[(b)c]", "(b)", "x"), "[x c]");
+        assert_eq!(replaced("[ a b c ]", "b", "x"), "[ a x c ]");
+        assert_eq!(replaced("[ a(b)c ]", "(b)", "(b)"), "[ a(b)c ]");
+        assert_eq!(replaced("{a=(b);}", "(b)", "x"), "{a=x;}");
+    }
+}
