@@ -58,7 +58,7 @@ impl HostModule {
 }
 
 /// The modules of one side of a host that are written in the flake: own files first, then shared
-/// ones, each in order of depth. Protected and unreadable files are left out.
+/// ones, each in order of depth. Protected files are left out, and shared ones that cannot be read.
 pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<HostModule>> {
     let mut out: Vec<HostModule> = Vec::new();
     for (user, module) in modules_of(project, host, side) {
@@ -66,14 +66,15 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
         if is_protected(project, file) {
             continue;
         }
+        let mut others = project.hosts_importing(file)?;
+        others.retain(|name| *name != host.name);
         let source = match project.source(file) {
             Ok(source) => source,
-            Err(error) if module.depth == 0 => return Err(error),
+            // What the host's own file holds must be known before another is chosen.
+            Err(error) if module.depth == 0 || others.is_empty() => return Err(error),
             Err(_) => continue,
         };
         let Some(node) = node_of(&source, &module.place) else { continue };
-        let mut others = project.hosts_importing(file)?;
-        others.retain(|name| *name != host.name);
         let is_file = matches!(module.place, ModulePlace::File(_));
         // flake.nix holds the modules of all hosts; an expression in place belongs to its host.
         if !is_file {

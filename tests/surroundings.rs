@@ -1,0 +1,124 @@
+//! One edit, proven by Nix, in flakes that live in odd places: below a repository's root, without
+//! git, with uncommitted work around, in a linked work tree, called from a subfolder.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const EDIT: &[&str] = &["add-package", "--host", "nxiz", "ripgrep"];
+
+fn has_nix() -> bool {
+    let there = Command::new("nix").arg("--version").output().is_ok_and(|o| o.status.success());
+    assert!(there || std::env::var_os("CI").is_none(), "in CI nothing is skipped, and there is no nix");
+    if !there {
+        eprintln!("SKIPPED: no nix");
+    }
+    there
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").map(|e| e.expect("an entry")) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
+/// The mesh fixture at `place` below a new folder.
+fn mesh_at(place: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join(place);
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/mesh"), &root);
+    (folder, root)
+}
+
+fn git(folder: &Path, words: &[&str]) -> String {
+    let names = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
+    let output = Command::new("git").arg("-C").arg(folder).args(names).args(words).output().expect("git runs");
+    assert!(output.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn committed(folder: &Path) {
+    git(folder, &["init", "-q"]);
+    git(folder, &["add", "-A"]);
+    git(folder, &["commit", "-qm", "The flake"]);
+}
+
+/// Makes the edit and undoes it; both must succeed, the first with the proof that Nix gives.
+fn edits_and_undoes(root: &Path, from: &Path) {
+    let run = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_nixedit")).args(words).current_dir(from).stdin(Stdio::null()).output();
+        let output = output.expect("nixedit runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{words:?}: {said}");
+        said
+    };
+    let home = root.join("hosts/nxiz/home.nix");
+    let before = std::fs::read(&home).expect("a file");
+    let said = run(EDIT);
+    assert!(said.contains("nxiz home.packages: + ripgrep-14.1.1"), "{said}");
+    assert!(std::fs::read_to_string(&home).expect("a file").contains("    ripgrep\n"));
+    run(&["undo"]);
+    assert_eq!(std::fs::read(&home).expect("a file"), before);
+}
+
+#[test]
+fn a_flake_below_the_root_of_its_repository() {
+    if has_nix() {
+        let (folder, root) = mesh_at("infra/nixos");
+        std::fs::write(folder.path().join("README.md"), "Not the flake.\n").expect("a file");
+        committed(folder.path());
+        edits_and_undoes(&root, &root);
+        assert_eq!(git(folder.path(), &["status", "--short"]), "");
+    }
+}
+
+#[test]
+fn a_flake_without_git() {
+    if has_nix() {
+        let (_folder, root) = mesh_at("flake");
+        edits_and_undoes(&root, &root);
+    }
+}
+
+#[test]
+fn uncommitted_work_counts_and_stays() {
+    if has_nix() {
+        let (_folder, root) = mesh_at("flake");
+        committed(&root);
+        let module = root.join("modules/nh.nix");
+        let text = std::fs::read_to_string(&module).expect("a file");
+        let edited = text.replacen("    nix-diff\n", "", 1);
+        assert_ne!(edited, text, "the fixture has nix-diff for all");
+        std::fs::write(&module, &edited).expect("a file");
+        std::fs::write(root.join("untracked.txt"), "mine\n").expect("a file");
+        edits_and_undoes(&root, &root);
+        assert_eq!(std::fs::read_to_string(&module).expect("a file"), edited);
+        assert_eq!(git(&root, &["status", "--short"]), " M modules/nh.nix\n?? untracked.txt\n");
+    }
+}
+
+#[test]
+fn a_linked_work_tree() {
+    if has_nix() {
+        let (folder, root) = mesh_at("flake");
+        committed(&root);
+        let linked = folder.path().join("linked");
+        git(&root, &["worktree", "add", "-q", "-b", "other", linked.to_str().expect("a name")]);
+        edits_and_undoes(&linked, &linked);
+        assert_eq!(git(&root, &["status", "--short"]), "");
+    }
+}
+
+#[test]
+fn called_from_a_subfolder() {
+    if has_nix() {
+        let (_folder, root) = mesh_at("flake");
+        committed(&root);
+        edits_and_undoes(&root, &root.join("hosts/adeck"));
+    }
+}
