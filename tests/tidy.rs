@@ -19,6 +19,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("plan", 4),
     ("idioms", 5),
     ("inspect", 5),
+    ("format", 5),
     ("compile", 6),
     ("validate", 7),
     ("transaction", 8),

@@ -123,6 +123,7 @@ pub enum Command {
     Overlay(commands::overlay::Command),
     #[command(subcommand)]
     Secret(commands::secret::Command),
+    Fmt(commands::fmt::Args),
     Get(commands::get::Args),
     #[command(subcommand)]
     Hosts(commands::hosts::Command),

@@ -73,10 +73,10 @@ impl Report {
 /// Plans, proves and lands operations as one edit. Where a file changes between reading and
 /// landing, all of it is done again on the files as they are then, as long as `--wait` allows.
 pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Result<ExitCode> {
-    let named = operations.iter_mut().find_map(|operation| operation.file_mut().and_then(|file| file.clone()));
+    let named = operations.iter_mut().find_map(|operation| operation.files_mut().first().map(|file| file.to_string()));
     let place = crate::place::workspace(global.flake.as_deref(), named.as_deref())?;
     for operation in &mut operations {
-        if let Some(Some(file)) = operation.file_mut() {
+        for file in operation.files_mut() {
             *file = root_relative(&place, file)?;
         }
     }

@@ -5,7 +5,7 @@ use crate::diagnostic::Result;
 use crate::operation::Operation;
 use crate::plan::{Note, Target};
 use crate::project::Project;
-use crate::{compile, idioms};
+use crate::{compile, format, idioms};
 
 /// What operations would change, and what would prove it.
 #[derive(Clone, Debug, Default)]
@@ -32,13 +32,14 @@ pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> 
     let mut out = Proposal::default();
     let mut now = project.clone();
     for operation in operations {
-        let plan = idioms::plan(&now, operation)?;
-        let changes = compile::compile(&now, &plan)?;
+        let mut plan = idioms::plan(&now, operation)?;
+        format::new_code(&now, &mut plan)?;
+        let (changes, notes) = format::keep(&now, &plan, compile::compile(&now, &plan)?);
         now = now.with(&changes);
         out.targets.extend(plan.targets);
         out.summaries.push(plan.summary);
         out.lines.extend(plan.lines);
-        out.notes.extend(plan.notes);
+        out.notes.extend(plan.notes.into_iter().chain(notes));
         out.next.extend(plan.next);
         for host in plan.hosts {
             if !out.hosts.contains(&host) {

@@ -7,6 +7,7 @@ use crate::edit::place_told::{NoPlace, Placement};
 use crate::edit::replace::{append_operand, replace, replace_text};
 use crate::edit::sequence::Sequence;
 use crate::edit::{TextEdit, binding, check, comment_out, formal, place, place_binding, remove, text_edit};
+use crate::format;
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
@@ -30,6 +31,10 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
             Step::EncryptFile { file, recipients, plaintext, armored } => {
                 let contents = age::encrypt(recipients, plaintext.reveal(), *armored)?;
                 changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.into()) });
+            }
+            Step::Format { file, formatter, force } => {
+                let contents = format::whole(project, file, *formatter, *force)?;
+                changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.as_bytes().into()) });
             }
             Step::DeleteFile { file } => changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: None }),
             Step::AddArgument { file, name } => arguments.entry(file).or_default().push(name),
@@ -65,7 +70,9 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::ReplaceBinding { binding, path, value, .. } => Ok(replace_text(source, *binding, &format!("{path} = {};", value.text()))),
         Step::RemoveBindings { bindings, .. } => remove_bindings(source, bindings),
         Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),
-        Step::AddArgument { .. } | Step::CreateFile { .. } | Step::EncryptFile { .. } | Step::DeleteFile { .. } => Ok(Vec::new()),
+        Step::AddArgument { .. } | Step::CreateFile { .. } | Step::EncryptFile { .. } | Step::DeleteFile { .. } | Step::Format { .. } => {
+            Ok(Vec::new())
+        }
     }
 }
 

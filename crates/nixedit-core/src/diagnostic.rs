@@ -110,6 +110,9 @@ codes! {
     FileProtected = "file.protected", Refused;
     FileChanged = "file.changed", Busy;
     FileIo = "file.io", Internal;
+    FormatUnclean = "format.unclean", Refused;
+    FormatUnknown = "format.unknown", Refused;
+    FormatUnsafe = "format.unsafe", Refused;
     PlaceMissing = "place.missing", Refused;
     PlaceAmbiguous = "place.ambiguous", Refused;
     ShapeUnsupported = "shape.unsupported", Refused;

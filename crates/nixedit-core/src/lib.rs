@@ -42,6 +42,7 @@ pub mod change_set;
 pub mod compile;
 pub mod diagnostic;
 pub mod edit;
+pub mod format;
 pub mod idioms;
 pub mod inspect;
 pub mod operation;

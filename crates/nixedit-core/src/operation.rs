@@ -4,6 +4,7 @@
 //! one folder of cases, all under the same stem.
 
 use crate::plan::Place;
+use crate::settings::Formatter;
 use crate::syntax::attr_path::AttrPath;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,12 +59,15 @@ pub enum Operation {
     InputRemove(InputRemove),
     /// Let an input's own input follow one of ours.
     InputFollow(InputFollow),
+    /// Lay out whole files.
+    Fmt(Fmt),
 }
 
 impl Operation {
-    /// The file that the operation names, where its kind can name one.
-    pub fn file_mut(&mut self) -> Option<&mut Option<String>> {
-        Some(match self {
+    /// The files that the operation names.
+    pub fn files_mut(&mut self) -> Vec<&mut String> {
+        let file = match self {
+            Self::Fmt(a) => return a.files.iter_mut().collect(),
             Self::AddPackage(a) => &mut a.target.file,
             Self::RemovePackage(a) => &mut a.target.file,
             Self::ReplacePackage(a) => &mut a.target.file,
@@ -83,9 +87,10 @@ impl Operation {
             Self::InputRemove(a) => &mut a.file,
             Self::InputFollow(a) => &mut a.file,
             Self::MovePackage(_) | Self::OverlayAdd(_) | Self::SecretAdd(_) | Self::SecretRecipients(_) | Self::SecretRemove(_) => {
-                return None;
+                return Vec::new();
             }
-        })
+        };
+        file.iter_mut().collect()
     }
 }
 
@@ -443,4 +448,15 @@ pub struct InputFollow {
     pub of: String,
     /// What it follows.
     pub target: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct Fmt {
+    pub files: Vec<String>,
+    /// Instead of the one that the flake names.
+    pub formatter: Option<Formatter>,
+    /// Lay out files that were not laid out so before.
+    pub force: bool,
 }

@@ -1,6 +1,7 @@
 //! What an operation decided: structural steps, the proof that is to follow, and what to tell.
 
 pub use crate::place::Place;
+use crate::settings::Formatter;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::text::Span;
@@ -40,6 +41,8 @@ pub enum Step {
     EncryptFile { file: String, recipients: Vec<String>, plaintext: Plaintext, armored: bool },
     /// Delete a file.
     DeleteFile { file: String },
+    /// Lay out a whole file, one that was not laid out so only with `force`.
+    Format { file: String, formatter: Formatter, force: bool },
 }
 
 /// A secret's value on its way to encryption. It is never shown: not by `Debug`, not as JSON.
@@ -82,7 +85,8 @@ impl Step {
             | Step::RemoveArgument { file, .. }
             | Step::CreateFile { file, .. }
             | Step::EncryptFile { file, .. }
-            | Step::DeleteFile { file } => file,
+            | Step::DeleteFile { file }
+            | Step::Format { file, .. } => file,
         }
     }
 }

@@ -26,8 +26,8 @@ pub fn indented(text: &str, indent: &str, newline: &str) -> String {
     out
 }
 
-/// The byte ranges of `"…"` strings that hold line breaks.
-fn fixed_ranges(text: &str) -> Vec<(usize, usize)> {
+/// The byte ranges of `"…"` strings.
+pub fn fixed_ranges(text: &str) -> Vec<(usize, usize)> {
     let root = rnix::Root::parse(text).syntax();
     let strings = root.descendants().filter(|n| n.kind() == NODE_STRING && n.text().char_at(0.into()) == Some('"'));
     strings.map(|n| n.text_range()).map(|r| (r.start().into(), r.end().into())).collect()

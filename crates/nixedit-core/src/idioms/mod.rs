@@ -6,6 +6,7 @@ mod bare_flag;
 mod candidates;
 mod cell_edit;
 mod cell_value;
+mod fmt;
 mod host_block;
 mod host_condition;
 mod host_modules;
@@ -89,5 +90,6 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::PerhostSet(args) => perhost_set::plan(project, args),
         Operation::PerhostUnset(args) => perhost_unset::plan(project, args),
         Operation::PerhostAddHost(args) => perhost_add_host::plan(project, args),
+        Operation::Fmt(args) => fmt::plan(project, args),
     }
 }

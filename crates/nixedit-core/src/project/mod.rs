@@ -3,6 +3,7 @@
 mod evaluate;
 pub mod flake;
 mod flake_parts;
+mod formatter;
 mod functions;
 mod home;
 pub mod hosts;

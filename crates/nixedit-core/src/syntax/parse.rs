@@ -180,6 +180,11 @@ pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     })
 }
 
+/// Runs `work` here where the stack is large enough already, else on a thread of its own.
+pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    if LARGE_STACK.get() { work() } else { with_large_stack(work) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

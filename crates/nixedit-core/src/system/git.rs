@@ -130,6 +130,31 @@ impl Repository {
         Ok(records(&listed).filter_map(|path| path.strip_prefix(&self.prefix).map(str::to_owned)).collect())
     }
 
+    /// The bytes of a file (relative to the flake's folder) in the commit that is checked out; `None`
+    /// where it is not in there.
+    pub fn committed(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        let name = format!("HEAD:{}{path}", self.prefix);
+        let run = self.command("cat-file").args(["blob", name.as_str()]).run(&self.cancel)?;
+        Ok(run.status.success().then_some(run.stdout))
+    }
+
+    /// The files below the flake's folder, relative to it, that differ from the commit that is checked
+    /// out, new ones included unless they are ignored; not those that are gone.
+    pub fn changed(&self) -> Result<Vec<String>> {
+        let mut out = Vec::new();
+        let below = if self.prefix.is_empty() { "." } else { self.prefix.as_str() };
+        if self.head()?.is_some() {
+            let asked = ["--name-only", "-z", "--no-renames", "--diff-filter=d", "HEAD", "--", below];
+            out = self.run("diff", self.command("diff").args(asked))?;
+        }
+        let others = ["-z", "--others", "--exclude-standard", "--", below];
+        out.extend(self.run("ls-files", self.command("ls-files").args(others))?);
+        let mut paths: Vec<String> = records(&out).filter_map(|path| path.strip_prefix(&self.prefix).map(str::to_owned)).collect();
+        paths.sort();
+        paths.dedup();
+        Ok(paths)
+    }
+
     /// The rule that makes git ignore a path (relative to the work tree's folder), if one does.
     pub fn ignored_by(&self, path: &str) -> Result<Option<IgnoreRule>> {
         let asked = format!("{path}\0").into_bytes();

@@ -138,7 +138,10 @@ fn every_kind_of_change_has_its_text() {
 +    (final: prev: {
 +      vlc = prev.vlc.overrideAttrs (old: {
 +        env.X = \"1\";
-+        buildInputs = prev.lib.remove prev.qt5 (old.buildInputs or [ ]) ++ [ prev.zlib final.xz ];
++        buildInputs = prev.lib.remove prev.qt5 (old.buildInputs or [ ]) ++ [
++          prev.zlib
++          final.xz
++        ];
 +        nativeBuildInputs = prev.lib.remove prev.cmake (old.nativeBuildInputs or [ ]);
 +        patches = (old.patches or [ ]) ++ [ ../assets/niri.kdl ];
 +      });
