@@ -62,7 +62,10 @@ impl HostModule {
 pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<HostModule>> {
     let mut out: Vec<HostModule> = Vec::new();
     for (user, module) in modules_of(project, host, side) {
-        let Some(file) = module.place.file() else { continue };
+        let Some(file) = module.place.file() else {
+            check_readable(project, &module.place)?;
+            continue;
+        };
         if is_protected(project, file) {
             continue;
         }
@@ -70,7 +73,6 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
         others.retain(|name| *name != host.name);
         let source = match project.source(file) {
             Ok(source) => source,
-            // What the host's own file holds must be known before another is chosen.
             Err(error) if module.depth == 0 || others.is_empty() => return Err(error),
             Err(_) => continue,
         };
@@ -84,6 +86,17 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
     }
     out.sort_by_key(|module| (!module.is_own(), module.depth, !module.is_file));
     Ok(out)
+}
+
+/// Refuses where a module is unknown because its file cannot be read: what it holds must be known
+/// before another is chosen.
+fn check_readable(project: &Project, place: &ModulePlace) -> Result<()> {
+    let ModulePlace::Unknown(text) = place else { return Ok(()) };
+    // An unreadable file is told by its path, with the reason in parentheses.
+    match text.split_once(" (") {
+        Some((file, _)) if project.exists(file) => project.source(file).map(|_| ()),
+        _ => Ok(()),
+    }
 }
 
 /// The modules of one side with the user they belong to: of all users, or of the one that the
