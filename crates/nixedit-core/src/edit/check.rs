@@ -42,8 +42,7 @@ pub fn checked(source: &Source, edits: &[TextEdit]) -> Result<Arc<str>> {
     if !same_frame(source, &window, &parsed) {
         return Err(broken(source, &text, hull, "the edit reaches beyond its place"));
     }
-    let changed = changed_range(&window, edits, hull, grown);
-    check_names(source, &text, &window, &parsed, changed)?;
+    check_names(source, &text, &window, &parsed, &changed_ranges(&window, edits))?;
     check_lost_names(source, &text, hull, &window, &parsed)?;
     Ok(text)
 }
@@ -109,20 +108,27 @@ fn same_frame(source: &Source, window: &Window, parsed: &Source) -> bool {
     kept_first && kept_last
 }
 
-/// The edited bytes in the coordinates of the parsed part.
-fn changed_range(window: &Window, edits: &[TextEdit], hull: Span, grown: isize) -> Span {
+/// What each edit wrote, in the coordinates of the parsed part. What stands between two edits is as it
+/// was: names that nothing provides there are none of the edit's doing.
+fn changed_ranges(window: &Window, edits: &[TextEdit]) -> Vec<Span> {
     let shift = window.open.len() as isize - window.at.start as isize;
-    let move_by = |offset: usize, by: isize| offset.checked_add_signed(by).unwrap_or(0);
-    let _ = edits;
-    Span::new(move_by(hull.start, shift), move_by(hull.end, shift + grown).max(move_by(hull.start, shift)))
+    let mut grown = 0;
+    let mut out = Vec::new();
+    for edit in edits {
+        let start = edit.at.start.checked_add_signed(shift + grown).unwrap_or(0);
+        out.push(Span::new(start, start + edit.text.len()));
+        grown += edit.text.len() as isize - edit.at.len() as isize;
+    }
+    out
 }
 
-fn check_names(source: &Source, text: &Arc<str>, window: &Window, parsed: &Source, changed: Span) -> Result<()> {
+fn check_names(source: &Source, text: &Arc<str>, window: &Window, parsed: &Source, changed: &[Span]) -> Result<()> {
+    let overlaps = |at: Span| changed.iter().any(|edit| at.start < edit.end && edit.start < at.end);
     let to_file = |at: Span| {
         let by = window.at.start as isize - window.open.len() as isize;
         Span::new(at.start.checked_add_signed(by).unwrap_or(0), at.end.checked_add_signed(by).unwrap_or(0))
     };
-    for ident in parsed.root.descendants().filter(|n| n.kind() == NODE_IDENT && changed.contains(span(n)) && scope::is_variable(n)) {
+    for ident in parsed.root.descendants().filter(|n| n.kind() == NODE_IDENT && overlaps(span(n)) && scope::is_variable(n)) {
         let name = ident.text().to_string();
         if scope::meaning(&ident, &name) == Meaning::Unbound && outer_meaning(window, &name) == Meaning::Unbound {
             let message = format!("'{name}' is not bound here: {}", source.path);
@@ -223,6 +229,15 @@ mod tests {
         assert_eq!(outcome("{ a = [ 1 2 ]; }", "2", "2 # x"), Err(Code::ResultBroken));
         assert_eq!(outcome("{ a = 1; b = 2; }", "a = 1;", "a = 1"), Err(Code::ResultBroken));
         assert_eq!(outcome("{ a = [ 1 2 ]; }", "1", "/* 1"), Err(Code::ResultBroken));
+    }
+
+    #[test]
+    fn names_between_two_edits_are_none_of_theirs() {
+        let source = Source::parse("a.nix", "{ b }: f { a = [ b ]; }".into()).unwrap();
+        let edits = [TextEdit::insert(3, ", c"), TextEdit::insert(18, " c")];
+        assert_eq!(checked(&source, &edits).unwrap().as_ref(), "{ b, c }: f { a = [ b c ]; }");
+        let edits = [TextEdit::insert(3, ", c"), TextEdit::insert(18, "d")];
+        assert_eq!(checked(&source, &edits).unwrap_err().code, Code::ScopeUnbound, "a name that only grew");
     }
 
     #[test]

@@ -153,7 +153,7 @@ impl Sequence<'_> {
         self.comments.iter().all(|comment| {
             gone.iter().any(|&index| {
                 let item = &self.items[index];
-                item.above.contains(comment) || (item.span.end <= comment.start && comment.end <= item.line_end)
+                self.own_comments(index).contains(comment) || (item.span.end <= comment.start && comment.end <= item.line_end)
             })
         })
     }
@@ -195,6 +195,14 @@ mod tests {
         assert_eq!(removed("[\n  a\n\n  b\n]", &[1]), "[\n  a\n]");
         assert_eq!(removed("{\n  a = 1;\n  # note\n  b = 2;\n}", &[1]), "{\n  a = 1;\n}");
         assert_eq!(removed("[\n  a\n\n\n  b\n  c\n]", &[1]), "[\n  a\n\n\n  c\n]");
+    }
+
+    #[test]
+    fn what_is_commented_out_outlives_the_last_item() {
+        assert_eq!(removed("[\n  # why\n  # p.a\n  b\n]", &[0]), "[\n  # why\n  # p.a\n]");
+        assert_eq!(removed("{\n  # a = 1;\n  b = 2;\n}", &[0]), "{\n  # a = 1;\n}");
+        assert_eq!(removed("{\n  # a = 1;\n  # about b\n  b = 2;\n}", &[0]), "{\n  # a = 1;\n}");
+        assert_eq!(removed("[\n  # about b\n  b\n]", &[0]), "[ ]");
     }
 
     #[test]

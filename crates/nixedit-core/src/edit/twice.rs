@@ -10,12 +10,12 @@ use std::collections::BTreeSet;
 
 /// The first binding among the `changed` bytes of the parsed part that defines what is defined
 /// already, with its name.
-pub(super) fn second_definition(source: &Source, window: &Window, parsed: &Source, changed: Span) -> Option<(String, SyntaxNode)> {
-    let touches = |node: &SyntaxNode| span(node).start <= changed.end && changed.start <= span(node).end;
+pub(super) fn second_definition(source: &Source, window: &Window, parsed: &Source, changed: &[Span]) -> Option<(String, SyntaxNode)> {
+    let touches = |node: &SyntaxNode| changed.iter().any(|edit| span(node).start <= edit.end && edit.start <= span(node).end);
     let containers = parsed.root.descendants().filter(|n| matches!(n.kind(), NODE_ATTR_SET | NODE_LET_IN)).filter(touches);
     for container in containers {
         let (fresh, rest): (Vec<_>, Vec<_>) =
-            container.children().partition(|entry| span(entry).start < changed.end && changed.start < span(entry).end);
+            container.children().partition(|entry| changed.iter().any(|edit| span(entry).start < edit.end && edit.start < span(entry).end));
         if fresh.is_empty() {
             continue;
         }

@@ -5,7 +5,7 @@ use crate::plan::Place;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::body::{self, Reached, Wrapper};
 use crate::syntax::fragment::plain_name;
-use crate::syntax::lookup::{self, Definition};
+use crate::syntax::lookup::{self, Definition, SetPlace};
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, scope, span};
 use crate::text::position;
@@ -45,7 +45,7 @@ pub fn definition(source: &Source, path: &AttrPath, at: Option<usize>) -> Result
     if let Some(line) = at {
         found.retain(|d| covers(source, &d.binding, line));
         found.sort_by_key(|d| span(&d.binding).len());
-        return Ok(found.into_iter().next());
+        return Ok(found.into_iter().next().or_else(|| definition_in(&set_at(source, path, line)?)));
     }
     if found.len() > 1 {
         let unconditional = |d: &Definition| !d.wrappers.iter().any(|w| matches!(w, Wrapper::Condition(_)));
@@ -61,6 +61,21 @@ pub fn definition(source: &Source, path: &AttrPath, at: Option<usize>) -> Result
         ));
     }
     Ok(found.into_iter().next())
+}
+
+/// The smallest set on the way to `path` that spans a 1-based line: where a binding told so goes.
+pub fn set_at(source: &Source, path: &AttrPath, line: usize) -> Option<SetPlace> {
+    let mut places = lookup::find(&source.root, path).places;
+    places.extend(lookup::find_elsewhere(&source.root, path));
+    places.into_iter().filter(|place| covers(source, &place.set, line)).min_by_key(|place| span(&place.set).len())
+}
+
+/// The binding that a set has already for what is still missing of the path, under no condition: a
+/// second one beside it would be a duplicate.
+fn definition_in(place: &SetPlace) -> Option<Definition> {
+    let rest = AttrPath::from_names(place.rest.clone())?;
+    let own = lookup::find_in(&place.set, &rest).definitions;
+    own.into_iter().find(|d| !d.wrappers.iter().any(|w| matches!(w, Wrapper::Condition(_))))
 }
 
 /// A refusal that lists every place.
@@ -220,5 +235,32 @@ fn no_list(source: &Source, path: Option<&AttrPath>, what: &str) -> Box<Diagnost
         }
         None => Diagnostic::new(Code::ListMissing, format!("{} has no {what}", source.path))
             .help(format!("start it: nixedit option set {what} '[ ]' --nix --file {}", source.path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str, path: &str, line: usize) -> Option<usize> {
+        let source = Source::parse("a.nix", text.into()).unwrap();
+        let found = definition(&source, &AttrPath::parse(path).unwrap(), Some(line)).unwrap();
+        found.map(|d| position(&source.text, span(&d.binding).start).line)
+    }
+
+    #[test]
+    fn a_line_of_the_set_finds_what_the_set_has_already() {
+        let text = "{\n  a = {\n    b = 1;\n    c = mkIf x { d = 1; };\n  };\n}\n";
+        assert_eq!(at(text, "a.b", 3), Some(3));
+        assert_eq!(at(text, "a.b", 2), Some(3), "a second one beside it would be a duplicate");
+        assert_eq!(at(text, "a.b", 5), Some(3));
+        assert_eq!(at(text, "a.e", 2), None);
+    }
+
+    #[test]
+    fn a_line_of_another_set_finds_nothing() {
+        let text = "mkMerge [\n  { a.b = 1; }\n  (mkIf x {\n    a.c = 2;\n  })\n]\n";
+        assert_eq!(at(text, "a.b", 3), None);
+        assert_eq!(at(text, "a.b", 2), Some(2));
     }
 }

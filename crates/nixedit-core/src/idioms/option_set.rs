@@ -88,7 +88,7 @@ fn insertion(source: &Source, args: &OptionSet, value: Fragment) -> Result<Step>
 /// deepest that the path leads to, an unconditional one before others.
 fn best_place(source: &Source, found: &Found, args: &OptionSet) -> Result<SetPlace> {
     if let Some(line) = args.at {
-        return at_line(source, found, args, line);
+        return candidates::set_at(source, &args.path, line).ok_or_else(|| no_set(source));
     }
     let elsewhere = lookup::find_elsewhere(&source.root, &args.path);
     if let Place::After(name) | Place::Before(name) = &args.place
@@ -117,14 +117,6 @@ fn beside(found: &Found, elsewhere: &[SetPlace], name: &str) -> Option<SetPlace>
     let mut holders: Vec<&SetPlace> = found.places.iter().chain(elsewhere).filter(|place| lookup::has_binding(&place.set, name)).collect();
     holders.sort_by_key(|place| place.rest.len());
     holders.first().map(|place| (*place).clone())
-}
-
-fn at_line(source: &Source, found: &Found, args: &OptionSet, line: usize) -> Result<SetPlace> {
-    let elsewhere = lookup::find_elsewhere(&source.root, &args.path);
-    let lines = |offset| crate::text::position(&source.text, offset).line;
-    let covers = |place: &&SetPlace| lines(span(&place.set).start) <= line && line <= lines(span(&place.set).end);
-    let smallest = found.places.iter().chain(&elsewhere).filter(covers).min_by_key(|place| span(&place.set).len());
-    smallest.cloned().ok_or_else(|| no_set(source))
 }
 
 fn no_set(source: &Source) -> Box<Diagnostic> {
