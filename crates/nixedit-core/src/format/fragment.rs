@@ -47,12 +47,17 @@ fn set(fragment: &mut Fragment, laid_out: Option<Fragment>) {
 }
 
 fn formatter(project: &Project) -> Option<Formatter> {
+    let by_flake = || project.formatter().filter(|own| *own == Formatter::NixpkgsFmt);
+    if project.settings().format.new_code == NewCode::Flake { by_flake() } else { named(project) }
+}
+
+/// The formatter that the settings name.
+pub(super) fn named(project: &Project) -> Option<Formatter> {
     match project.settings().format.new_code {
-        NewCode::Flake => project.formatter().filter(|own| *own == Formatter::NixpkgsFmt),
         NewCode::Nixfmt => Some(Formatter::Nixfmt),
         NewCode::NixpkgsFmt => Some(Formatter::NixpkgsFmt),
         NewCode::Alejandra => Some(Formatter::Alejandra),
-        NewCode::None => None,
+        NewCode::Flake | NewCode::None => None,
     }
 }
 

@@ -9,11 +9,11 @@
 //! (a defect of the formatter), the edit keeps its own layout and a note says so.
 
 use super::construct::{Change, Construct};
-use super::{is_fixed, laid_out, routine};
+use super::{fragment, is_fixed, laid_out, routine};
 use crate::change_set::{ChangeSet, FileChange};
 use crate::plan::{Note, Plan, Step};
 use crate::project::Project;
-use crate::settings::{Formatter, NewCode, WholeFile};
+use crate::settings::{Formatter, WholeFile};
 use crate::syntax::parse::Source;
 use crate::syntax::span;
 use crate::text::Span;
@@ -86,17 +86,21 @@ impl Edited<'_> {
         if routine::is_routine(&self.source.text, self.after, self.change, &parts[0]) {
             return Layout::Kept;
         }
-        let mut out = Layout::Kept;
-        for formatter in formatters(project) {
-            if !self.is_lost(formatter, &parts) {
-                continue;
-            }
-            match self.again(formatter, &parts) {
-                Some(text) => return Layout::Better(text),
-                None => out = Layout::Lost(formatter),
-            }
+        let formatters = formatters(project);
+        let Some(formatter) = formatters.iter().copied().find(|formatter| self.is_lost(*formatter, &parts)) else { return Layout::Kept };
+        // A small file may be a fixed point of several by chance: what one of them would have is done
+        // where the others leave it alone too.
+        let others: Vec<Formatter> = formatters.iter().copied().filter(|f| *f != formatter && self.was_fixed(*f)).collect();
+        let agree = |text: &str| others.iter().all(|other| is_fixed(*other, text));
+        match self.again(formatter, &parts) {
+            Some(text) if agree(&text) => Layout::Better(text),
+            _ if others.iter().any(|other| is_fixed(*other, self.after)) => Layout::Kept,
+            _ => Layout::Lost(formatter),
         }
-        out
+    }
+
+    fn was_fixed(&self, formatter: Formatter) -> bool {
+        self.source.text.len() <= LARGEST && is_fixed(formatter, &self.source.text)
     }
 
     /// Whether the file was a fixed point of the formatter and is none any more. The part around the
@@ -110,8 +114,7 @@ impl Edited<'_> {
         let fixed = |text: Option<String>| text.is_some_and(|text| is_fixed(formatter, &text));
         !fixed(part.expression(self.after, |at| self.change.to_after(at)))
             && fixed(part.expression(before, |at| at))
-            && before.len() <= LARGEST
-            && is_fixed(formatter, before)
+            && self.was_fixed(formatter)
     }
 
     /// The text after with the smallest part around the change laid out, so that the whole is a fixed
@@ -155,14 +158,9 @@ impl Edited<'_> {
     }
 }
 
-/// Whose fixed point a file may be: the flake's own formatter first; alejandra, a program that takes
-/// its time, only where the flake or the settings name it.
+/// Whose fixed point a file may be: the formatter that the settings or the flake name; without one any
+/// that can be asked in process.
 fn formatters(project: &Project) -> Vec<Formatter> {
-    let mut out = vec![Formatter::Nixfmt, Formatter::NixpkgsFmt];
-    let own = project.formatter();
-    if own == Some(Formatter::Alejandra) || project.settings().format.new_code == NewCode::Alejandra {
-        out.push(Formatter::Alejandra);
-    }
-    out.sort_by_key(|formatter| Some(*formatter) != own);
-    out
+    let own = fragment::named(project).or_else(|| project.formatter());
+    own.map_or_else(|| vec![Formatter::Nixfmt, Formatter::NixpkgsFmt], |own| vec![own])
 }

@@ -13,10 +13,11 @@ impl Project {
     /// of flake-parts): the one known package among the names in its value. `None` without a flake,
     /// without such a binding, and where the value names several or none (a script around treefmt).
     pub fn formatter(&self) -> Option<Formatter> {
-        if !self.exists(FLAKE) {
+        let bytes = self.bytes(FLAKE).ok().flatten()?;
+        if !std::str::from_utf8(&bytes).is_ok_and(|text| text.contains("formatter")) {
             return None;
         }
-        let source = self.source(FLAKE).ok().filter(|source| source.text.contains("formatter"))?;
+        let source = self.source(FLAKE).ok()?;
         let bindings = source.root.descendants().filter_map(AttrpathValue::cast);
         bindings.filter(is_formatter).find_map(|binding| named_in(binding.value()?.syntax()))
     }
