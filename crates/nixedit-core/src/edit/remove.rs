@@ -60,13 +60,14 @@ fn without_joining(seq: &Sequence, at: Span) -> TextEdit {
 }
 
 /// The item's bytes with the blanks on one side: those in front, or those behind where the item
-/// starts its line.
+/// is the first of its line or of all.
 fn within_line(seq: &Sequence, index: usize, gone: &[usize]) -> Span {
     let item = &seq.items[index];
     if let Some(previous) = seen_from_closing(seq, index).filter(|_| !gone.contains(&(index - 1))) {
         return Span::new(previous, item.span.end);
     }
-    if item.starts_line {
+    let behind_bracket = index == 0 && !item.ends_line && !gone.contains(&1);
+    if item.starts_line || behind_bracket {
         let rest = &seq.text[item.span.end..];
         let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         return Span::new(item.span.start, item.span.end + blanks);
@@ -178,6 +179,9 @@ mod tests {
         assert_eq!(removed("[ a b c ]", &[1]), "[ a c ]");
         assert_eq!(removed("[ a b c ]", &[0]), "[ b c ]");
         assert_eq!(removed("[ a b c ]", &[2]), "[ a b ]");
+        assert_eq!(removed("[   a b ]", &[0]), "[   b ]");
+        assert_eq!(removed("[ a b c ]", &[0, 1]), "[ c ]");
+        assert_eq!(removed("[a b]", &[0]), "[b]");
         assert_eq!(removed("[ a ]", &[0]), "[ ]");
         assert_eq!(removed("[\n  a\n]", &[0]), "[ ]");
         assert_eq!(removed("[\n  a b\n  c\n]", &[0]), "[\n  b\n  c\n]");

@@ -22,7 +22,7 @@ pub fn replace(source: &Source, at: Span, with: &Fragment) -> Vec<TextEdit> {
 
 /// The same for any text, indented as the line is that it begins on.
 pub fn replace_text(source: &Source, at: Span, with: &str) -> Vec<TextEdit> {
-    let text = render::indented(with, indent_of_line(source, at.start), newline_of(source));
+    let text = render::indented(with, indent_of_line(source, at.start), newline_at(source, at.start));
     if source.slice(at) == text { Vec::new() } else { vec![TextEdit::replace(at, text)] }
 }
 
@@ -35,7 +35,7 @@ fn indent_of_line(source: &Source, offset: usize) -> &str {
 
 /// One more operand behind the expression at `at`, on a line of its own where the others have one.
 pub fn append_operand(source: &Source, at: Span, operator: &str, operand: &Fragment) -> TextEdit {
-    let newline = newline_of(source);
+    let newline = newline_at(source, at.end);
     match operator_indent(source, at) {
         Some(indent) => {
             let text = render::indented(operand.text(), &indent, newline);
@@ -58,9 +58,10 @@ fn operator_indent(source: &Source, at: Span) -> Option<String> {
     (indent.len() < line.len()).then(|| indent.to_owned())
 }
 
-/// The file's line ending.
-fn newline_of(source: &Source) -> &'static str {
-    if source.text.contains("\r\n") { "\r\n" } else { "\n" }
+/// The ending of the line that holds `offset`, or of the file's first where it has none.
+fn newline_at(source: &Source, offset: usize) -> &'static str {
+    let end = source.text[offset..].find('\n').map(|at| offset + at).or_else(|| source.text.find('\n'));
+    if end.is_some_and(|at| source.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
 }
 
 #[cfg(test)]
@@ -81,5 +82,11 @@ mod tests {
         assert_eq!(replaced("[ a b c ]", "b", "x"), "[ a x c ]");
         assert_eq!(replaced("[ a(b)c ]", "(b)", "(b)"), "[ a(b)c ]");
         assert_eq!(replaced("{a=(b);}", "(b)", "x"), "{a=x;}");
+    }
+
+    #[test]
+    fn a_line_ending_is_that_of_the_place() {
+        assert_eq!(replaced("{\r\n  a = 1;\n  b = 2;\n}", "2", "{\n  c = 3;\n}"), "{\r\n  a = 1;\n  b = {\n    c = 3;\n  };\n}");
+        assert_eq!(replaced("{\r\n  b = 2;\r\n}", "2", "{\n  c = 3;\n}"), "{\r\n  b = {\r\n    c = 3;\r\n  };\r\n}");
     }
 }
