@@ -1,0 +1,105 @@
+//! What holds for every operation that is not refused.
+
+use crate::FILE;
+use crate::program::{Grows, Wish};
+use nixedit_core::apply;
+use nixedit_core::change_set::{ChangeSet, FileChange};
+use nixedit_core::diagnostic::{Code, Result};
+use nixedit_core::operation::Operation;
+use nixedit_core::project::Project;
+use nixedit_core::settings::Settings;
+use nixedit_core::syntax::SyntaxKind::*;
+use nixedit_core::syntax::SyntaxNode;
+use nixedit_core::syntax::parse::Source;
+use std::path::Path;
+
+/// Whether the parser let something pass that Nix does not: a function, a `let` or an operation as
+/// element of a list or operand of a call, without parentheses; nothing is promised for such files.
+pub fn is_refused_by_nix(source: &Source) -> bool {
+    let open = [NODE_LAMBDA, NODE_LET_IN, NODE_WITH, NODE_IF_ELSE, NODE_ASSERT, NODE_BIN_OP, NODE_UNARY_OP, NODE_HAS_ATTR];
+    let holds = |node: &SyntaxNode| node.parent().is_some_and(|parent| matches!(parent.kind(), NODE_LIST | NODE_APPLY));
+    source.root.descendants().any(|node| open.contains(&node.kind()) && holds(&node))
+}
+
+/// Does what is wished and checks the laws; the new text, `None` when it was refused. Panics where
+/// a law is broken.
+pub fn check(text: &str, wish: &Wish) -> Option<String> {
+    let after = match run(text, &wish.operation) {
+        Ok(after) => after,
+        Err(error) => {
+            assert_ne!(error.code, Code::ResultBroken, "the edit would not parse: {wish:?}\n{text}\n{error:?}");
+            return None;
+        }
+    };
+    assert!(Source::parse(FILE, after.as_str().into()).is_ok(), "the result does not parse: {wish:?}\n{text}\n=>\n{after}");
+    let (old, new) = (signs(text), signs(&after));
+    let kept = match wish.grows {
+        Grows::More => is_subsequence(&old, &new),
+        Grows::Less => is_subsequence(&new, &old),
+        Grows::Either => true,
+    };
+    assert!(kept, "more was changed than asked for: {wish:?}\n{text}\n=>\n{after}");
+    let again = run(&after, &wish.operation);
+    // A key that no row has and nothing reads is not known any more: that refusal is meant.
+    let forgotten = again.as_ref().is_err_and(|error| error.code == Code::TableMissing);
+    assert!(
+        forgotten || again.as_ref().is_ok_and(|again| *again == after),
+        "twice is not once: {wish:?}\n{text}\n=>\n{after}\n=>\n{again:?}"
+    );
+    // An argument that the file's head had to get stays when what needed it goes.
+    let heads = |text: &str| text.matches("pkgs, ...").count();
+    if let Some(inverse) = wish.inverse.as_ref().filter(|_| after != text && heads(&after) == heads(text)) {
+        let back = run(&after, inverse);
+        // A list that had to be spread over lines stays so, elements that touched stay apart, and an
+        // empty list or set is written as one; else every byte is as it was.
+        let spread = !is_one_insertion(text, &after);
+        let apart = |back: &String| back.len() == text.len() + 1 && is_one_insertion(text, back);
+        let same = |back: &String| empties(back) == empties(text) || ((spread || apart(back)) && signs(back) == old);
+        assert!(back.as_ref().is_ok_and(same), "no way back: {wish:?}\n{text}\n=>\n{after}\n=>\n{back:?}");
+    }
+    Some(after)
+}
+
+/// The text after one operation on a flake that has this file alone; nothing is on the disk.
+fn run(text: &str, operation: &Operation) -> Result<String> {
+    let mut files = ChangeSet::default();
+    for (path, text) in [(FILE, text), ("module.nix", "{ }")] {
+        files.record(FileChange { path: path.to_owned(), before: None, after: Some(text.as_bytes().into()) });
+    }
+    let project = Project::new(Path::new("/nonexistent"), Settings::default()).with(&files);
+    let changes = apply::propose(&project, std::slice::from_ref(operation))?.changes;
+    let after = changes.get(FILE).and_then(|change| change.after.clone()).unwrap_or_default();
+    Ok(String::from_utf8_lossy(&after).into_owned())
+}
+
+/// The text without its blanks.
+fn signs(text: &str) -> Vec<char> {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The text with every empty list and set written the usual way.
+fn empties(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['[', '{']) {
+        let (before, inside) = rest.split_at(at + 1);
+        let trimmed = inside.trim_start();
+        out.push_str(before);
+        let closes = trimmed.starts_with(if before.ends_with('[') { ']' } else { '}' });
+        rest = if closes { trimmed } else { inside };
+    }
+    out + rest
+}
+
+/// Whether `after` is `text` with something put in at one place.
+fn is_one_insertion(text: &str, after: &str) -> bool {
+    let (text, after) = (text.as_bytes(), after.as_bytes());
+    let front = text.iter().zip(after).take_while(|(a, b)| a == b).count();
+    let back = text.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| a == b).count();
+    front + back >= text.len()
+}
+
+fn is_subsequence(short: &[char], long: &[char]) -> bool {
+    let mut rest = long.iter();
+    short.iter().all(|c| rest.any(|d| d == c))
+}
