@@ -1,6 +1,7 @@
 //! Flags that several commands share: which hosts, which file, which place in a list.
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use nixedit_core::diagnostic::Result;
 use nixedit_core::operation::{Hosts, Target};
 use nixedit_core::plan::Place;
@@ -53,10 +54,10 @@ pub fn attr_path(path: Option<&str>) -> Result<Option<AttrPath>> {
 #[group(multiple = false)]
 pub struct PlaceArgs {
     /// Directly behind this neighbour
-    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub after: Option<String>,
     /// Directly in front of this neighbour
-    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub before: Option<String>,
     /// In front of all others
     #[arg(long)]
@@ -65,10 +66,10 @@ pub struct PlaceArgs {
     #[arg(long)]
     pub last: bool,
     /// At the end of the group under the comment that begins so
-    #[arg(long, value_name = "COMMENT")]
+    #[arg(long, value_name = "COMMENT", value_parser = NonEmptyStringValueParser::new())]
     pub group: Option<String>,
     /// In a new group under this comment
-    #[arg(long, value_name = "COMMENT")]
+    #[arg(long, value_name = "COMMENT", value_parser = NonEmptyStringValueParser::new())]
     pub new_group: Option<String>,
 }
 

@@ -4,10 +4,11 @@
 //! inputs.nixpkgs.url = "…";   =>   inputs.nixpkgs.url = "…";
 //!                                  inputs.agenix.url = "…";
 //! ```
-//! Refuses: an input of that name with another URL; a flake without `inputs`.
+//! Refuses: a name that Nix cannot lock; an input of that name with another URL; a flake without
+//! `inputs`.
 
 use super::input_form::{self, Form};
-use crate::diagnostic::{Code, Result};
+use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::InputAdd;
 use crate::plan::{Plan, Step};
 use crate::project::Project;
@@ -18,6 +19,7 @@ use crate::syntax::parse::Source;
 use crate::syntax::span;
 
 pub(super) fn plan(project: &Project, args: &InputAdd) -> Result<Plan> {
+    check_words(args)?;
     let source = project.source(args.file.as_deref().unwrap_or("flake.nix"))?;
     let path = AttrPath::from_names(["inputs", &args.name]).unwrap_or_else(|| unreachable!("two names"));
     let url = Fragment::string(&args.url);
@@ -40,6 +42,21 @@ pub(super) fn plan(project: &Project, args: &InputAdd) -> Result<Plan> {
     Ok(plan)
 }
 
+/// A name must be one that needs no quotes and that `follows` can spell: Nix's rule for flake
+/// identifiers is `[a-zA-Z][a-zA-Z0-9_-]*`; a leading `_` harms nothing.
+fn check_words(args: &InputAdd) -> Result<()> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !args.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') || !args.name.chars().all(fits) {
+        return Err(Diagnostic::new(Code::UsageInvalid, format!("'{}' is no name for an input", args.name))
+            .help("a letter, then letters, digits, '_' and '-': home-manager"));
+    }
+    if args.url.is_empty() {
+        return Err(Diagnostic::new(Code::UsageInvalid, format!("input '{}' needs a flake reference", args.name))
+            .help("such as github:OWNER/REPOSITORY, or path:./FOLDER"));
+    }
+    Ok(())
+}
+
 /// What to say when the input exists already; an error when it points elsewhere.
 fn existing(source: &Source, path: &AttrPath, name: &str, url: &str) -> Result<Option<String>> {
     let urls = lookup::find(&source.root, &path.child("url")).definitions;
@@ -47,7 +64,7 @@ fn existing(source: &Source, path: &AttrPath, name: &str, url: &str) -> Result<O
         Some(found) if found.value.text() == url => Ok(Some(format!("input {name} is already there"))),
         Some(found) => Err(source
             .error(Code::InputExists, format!("input '{name}' already points to {}", found.value.text()), span(&found.value), "here")
-            .help(format!("change it with: nixedit input set-url {name} {url}"))),
+            .help(format!("change it with: nixedit option set {}.url {url} --file {}", path, source.path))),
         None => Ok(None),
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn checked(name: &str) -> Result<Vec<String>> {
     if parts.iter().all(good) {
         return Ok(parts);
     }
-    Err(bad("it may hold letters, digits, '_', '-', and dots between attribute names").help("search for it: nixedit discover NAME"))
+    Err(bad("it may hold letters, digits, '_', '-', and dots between attribute names").help("search for it: nix search nixpkgs NAME"))
 }
 
 /// Checks a package as typed for one file, where nothing has to be looked up: a name, a path with

@@ -99,7 +99,9 @@ impl Project {
             Some(change) => change.after.clone().map(Contents::Other),
             None => self.read(path)?,
         };
-        let text = match contents.ok_or_else(|| Diagnostic::new(Code::FileMissing, format!("there is no file {path}")))? {
+        let text = match contents
+            .ok_or_else(|| Diagnostic::new(Code::FileMissing, format!("there is no file {}", if path.is_empty() { "." } else { path })))?
+        {
             Contents::Text(text) => checked_size(path, text)?,
             Contents::Other(bytes) => decode(path, &bytes)?,
         };

@@ -75,14 +75,16 @@ pub(super) fn definition(source: &Source, option: &OptionPath) -> Option<Definit
     best.map(|found| element_of(found, option.element)).or_else(|| inherited(source, option))
 }
 
-/// The path of the binding that declares the option: `options.<path> = mkOption …`.
+/// The path of the binding that declares the option: `options.<path> = mkOption …`. One below it
+/// will do: of an unknown `my.gpu.enable`, the module system names only `my.gpu`.
 pub(super) fn declaration(source: &Source, names: &[String]) -> Option<Span> {
     bindings(source).find_map(|binding| {
         let full = full_path(&binding);
         let start = full.iter().position(|name| name == "options")? + 1;
         let (_, value) = binding_parts(&binding)?;
         let function = body::last_name(&body::call(&value).0);
-        let declares = function.starts_with("mk") && same(&full[start..], names);
+        let at_or_below = full.get(start..start + names.len()).is_some_and(|head| same(head, names));
+        let declares = function.starts_with("mk") && at_or_below;
         declares.then(|| binding.first_child().map(|path| span(&path)))?
     })
 }
@@ -187,6 +189,8 @@ mod tests {
         let source = Source::parse("a.nix", "{ options.my = { gpu = lib.mkOption { }; }; my.gpu = 1; }".into()).unwrap();
         let names = |path: &str| path.split('.').map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(declaration(&source, &names("my.gpu")).map(|at| source.slice(at)), Some("gpu"));
+        assert_eq!(declaration(&source, &names("my")).map(|at| source.slice(at)), Some("gpu"));
         assert_eq!(declaration(&source, &names("my.host")), None);
+        assert_eq!(declaration(&source, &names("my.gpu.enable")), None);
     }
 }

@@ -39,17 +39,20 @@ pub(super) fn wrong_type(scene: &Scene) -> Advice {
     if let Some(allowed) = between(message, "`one of ", "'") {
         let allowed: Vec<&str> = allowed.split(", ").map(|value| value.trim_matches('"')).collect();
         let near = Advice::did_you_mean(near(name, allowed));
-        let option = scene.failure.option.as_deref().unwrap_or_default();
-        return if option.ends_with(".host") {
-            near.or(|| Advice::say(format!("nixedit hosts add {name}; or only the value: nixedit option enum-add {option} {name}")))
-        } else {
-            near.or(|| Advice::say(format!("allow the value too: nixedit option enum-add {option} {name}")))
-        };
+        return near.or(|| Advice::say(allow(scene, name)));
     }
     if message.contains("absolute path") {
         return Advice::say("write the path without quotes: ./file.nix");
     }
     Advice::default()
+}
+
+/// How to let an enum take one more value: there is no name near it that could be meant.
+fn allow(scene: &Scene, value: &str) -> String {
+    let option = scene.failure.option.as_deref().unwrap_or("the option");
+    let declared = OptionPath::parse(option).and_then(|option| search::declaration(scene, &option));
+    let place = declared.map_or_else(String::new, |at| format!(", declared at {}", at.file_line()));
+    format!("allow '{value}' too: add it to the enum of {option}{place}")
 }
 
 /// An option that is read and set nowhere.
