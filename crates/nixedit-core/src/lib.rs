@@ -13,7 +13,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let folder = std::env::temp_dir().join(format!("nixedit-doc-{}", std::process::id()));
 //! std::fs::create_dir_all(&folder)?;
-//! std::fs::write(folder.join("boot.nix"), "{ boot.kernelParams = [ \"quiet\" ]; }\n")?;
+//! std::fs::write(folder.join("boot.nix"), "{\n  boot.kernelParams = [\n    \"quiet\"\n  ];\n}\n")?;
 //!
 //! let project = Project::new(&folder, Settings::default());
 //! let target = Target { file: Some("boot.nix".into()), path: Some(AttrPath::parse("boot.kernelParams")?), at: None };
@@ -21,7 +21,8 @@
 //! let proposal = apply::propose(&project, &[add])?;
 //!
 //! let change = proposal.changes.get("boot.nix").ok_or("no change")?;
-//! assert_eq!(change.after.as_deref(), Some(&b"{ boot.kernelParams = [ \"quiet\" \"splash\" ]; }\n"[..]));
+//! let after = "{\n  boot.kernelParams = [\n    \"quiet\"\n    \"splash\"\n  ];\n}\n";
+//! assert_eq!(change.after.as_deref(), Some(after.as_bytes()));
 //! # std::fs::remove_dir_all(&folder)?;
 //! # Ok(())
 //! # }
