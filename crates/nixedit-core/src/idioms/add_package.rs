@@ -28,8 +28,14 @@ pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
     check_input(project, args)?;
     let hosts = host_modules::hosts(project, &args.hosts)?;
     match &args.target.file {
-        Some(file) => in_file_of(project, args, &hosts, file, &names),
-        None if hosts.len() > 1 && args.hosts.all && !args.hosts.each => in_all(project, args, &hosts, &names),
+        Some(file) => {
+            let (plan, side) = package_in_file::of_hosts(project, args, &hosts, file, &names)?;
+            proven(project, args, &hosts, &names, (plan, side, file))
+        }
+        None if hosts.len() > 1 && args.hosts.all && !args.hosts.each => {
+            let (plan, side, file) = package_in_all::plan(project, args, &hosts, &names)?;
+            proven(project, args, &hosts, &names, (plan, side, &file))
+        }
         None => {
             let mut plan = Plan::default();
             for host in &hosts {
@@ -49,19 +55,11 @@ fn placed(project: &Project, place: &Place) -> Place {
     }
 }
 
-fn in_file_of(project: &Project, args: &AddPackage, hosts: &[Host], file: &str, names: &[Vec<String>]) -> Result<Plan> {
-    let (mut plan, side) = package_in_file::of_hosts(project, args, hosts, file, names)?;
+/// A plan for one file of several hosts, with its proof.
+fn proven(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>], one: (Plan, Side, &str)) -> Result<Plan> {
+    let (mut plan, side, file) = one;
     if !plan.steps.is_empty() {
         plan.targets = targets(project, hosts, side, Some(file), args, &names.iter().collect::<Vec<_>>())?;
-    }
-    Ok(plan)
-}
-
-fn in_all(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>]) -> Result<Plan> {
-    let (mut plan, file) = package_in_all::plan(project, args, hosts, names)?;
-    let (side, _) = package_lists::slot_path(project, &args.slot)?;
-    if !plan.steps.is_empty() {
-        plan.targets = targets(project, hosts, side, Some(&file), args, &names.iter().collect::<Vec<_>>())?;
     }
     Ok(plan)
 }

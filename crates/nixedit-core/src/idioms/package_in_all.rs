@@ -11,15 +11,15 @@ use crate::project::{Host, Project, Side};
 use crate::syntax::attr_path::AttrPath;
 use std::collections::BTreeSet;
 
-/// All hosts; also gives the file that was chosen.
-pub(super) fn plan(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>]) -> Result<(Plan, String)> {
+/// All hosts; also gives the side and the file that were chosen.
+pub(super) fn plan(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>]) -> Result<(Plan, Side, String)> {
     let (side, path) = package_lists::slot_path(project, &args.slot)?;
     let all: Vec<&str> = hosts.iter().map(|h| h.name.as_str()).collect();
     let list = shared_list(project, hosts, side, &path, &all.join(", "))?;
     let what = format!("{path} of {}", all.join(", "));
     let mut plan = into_list(&list, args, &names.iter().collect::<Vec<_>>(), &what, hosts.first())?;
     plan.hosts = all.iter().map(|name| (*name).to_owned()).collect();
-    Ok((plan, list.source.path))
+    Ok((plan, side, list.source.path))
 }
 
 /// The list that every host has without condition; the one in the stated shared file where there is
