@@ -42,8 +42,8 @@ pub struct Global {
     /// How far to prove the edit [default: target; outputs for packages and secrets]
     #[arg(long, value_name = "LEVEL", global = true, value_parser = ["parse", "scope", "target", "outputs", "host", "all"])]
     pub validate: Option<String>,
-    /// Do not evaluate; the static checks still run
-    #[arg(long, global = true, conflicts_with = "validate")]
+    /// Do not evaluate anything; the static checks still run
+    #[arg(long, visible_alias = "no-eval", global = true, conflicts_with = "validate")]
     pub no_validate: bool,
     /// Leave new files out of git's index
     #[arg(long, global = true)]
@@ -133,6 +133,7 @@ pub enum Command {
     Log(commands::log::Args),
     Show(commands::show::Args),
     Diff(commands::diff::Args),
+    Explain(commands::explain::Args),
     Completions(commands::completions::Args),
     #[command(hide = true)]
     Man(commands::man::Args),

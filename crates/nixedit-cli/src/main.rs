@@ -5,6 +5,8 @@ mod commands;
 mod config;
 mod edit;
 mod error;
+#[cfg(test)]
+mod examples;
 mod place;
 mod progress;
 mod prove;

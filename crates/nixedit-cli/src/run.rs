@@ -27,7 +27,7 @@ pub fn run(cli: Cli) -> ExitCode {
 
 fn fail(command: &str, diagnostic: &Diagnostic, global: &Global) -> ExitCode {
     match global.format {
-        Format::Human => human::error(diagnostic, anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never),
+        Format::Human => human::error(diagnostic, global),
         Format::Json => json::print(&json::error(command, diagnostic)),
     }
     ExitCode::from(error::exit_code(diagnostic.code.kind()))
@@ -65,6 +65,7 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
         Command::Log(args) => commands::log::run(args, global),
         Command::Show(args) => commands::show::run(args, global),
         Command::Diff(args) => commands::diff::run(args, global),
+        Command::Explain(args) => commands::explain::run(args, global),
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args),
     }
@@ -105,6 +106,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::Log(_) => "log",
         Command::Show(_) => "show",
         Command::Diff(_) => "diff",
+        Command::Explain(_) => "explain",
         Command::Completions(_) => "completions",
         Command::Man(_) => "man",
     }

@@ -39,8 +39,9 @@ pub fn report(report: &Report, global: &Global) {
     }
 }
 
-/// Prints an error: one line, the place, one line of help.
-pub fn error(diagnostic: &Diagnostic, colour: bool) {
+/// Prints an error: one line, the place, one line of help; with `-v` its code.
+pub fn error(diagnostic: &Diagnostic, global: &Global) {
+    let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let mut talk = anstream::stderr().lock();
     let red: Style = AnsiColor::Red.on_default().bold();
     let cyan: Style = AnsiColor::Cyan.on_default();
@@ -48,6 +49,9 @@ pub fn error(diagnostic: &Diagnostic, colour: bool) {
     let _ = write!(talk, "{}", snippet::draw(&diagnostic.labels, colour));
     if let Some(help) = &diagnostic.help {
         let _ = writeln!(talk, "{cyan}help{cyan:#}: {}", printable(help).replace('\n', "\n      "));
+    }
+    if global.verbose > 0 {
+        let _ = writeln!(talk, "code: {0} (nixedit explain {0})", diagnostic.code);
     }
 }
 
