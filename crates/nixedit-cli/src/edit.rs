@@ -107,7 +107,8 @@ fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &
         ..Report::default()
     };
     if !report.changes.is_empty() {
-        let validated = prove::prove(place, project.settings(), &report.changes, &proposal.targets, whole_hosts(&report), global)?;
+        let validated =
+            prove::prove(place, project.settings(), &report.changes, &proposal.targets, &whole_hosts(&report, &project), global)?;
         if !global.dry_run && !global.check {
             land(&mut report, &validated, &project, place, global, wait)?;
         }
@@ -129,9 +130,10 @@ fn land(report: &mut Report, validated: &Validated, project: &Project, place: &W
     Ok(())
 }
 
-/// The hosts whose whole system level `host` evaluates: those that have a touched file.
-fn whole_hosts(report: &Report) -> &[String] {
-    if report.affects.is_empty() { &report.hosts } else { &report.affects }
+/// The outputs that level `host` evaluates as a whole: those of the hosts that have a touched file.
+fn whole_hosts(report: &Report, project: &Project) -> Vec<String> {
+    let hosts = if report.affects.is_empty() { &report.hosts } else { &report.affects };
+    hosts.iter().map(|host| project.output_of(host)).collect()
 }
 
 /// The command line as the history keeps it.

@@ -6,7 +6,7 @@ use crate::render::json;
 use nixedit_core::change_set::ChangeSet;
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
 use nixedit_core::plan::{Expect, Target};
-use nixedit_core::syntax::attr_path::{AttrPath, quoted_name};
+use nixedit_core::syntax::attr_path::AttrPath;
 use nixedit_core::validate::Status;
 use std::io::Write;
 use std::process::ExitCode;
@@ -33,15 +33,13 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let all = project.hosts()?;
     let named: Vec<String> =
         if args.hosts.host.is_empty() { all.iter().map(|h| h.name.clone()).collect() } else { args.hosts.host.clone() };
-    for host in &named {
-        project.host(host)?;
-    }
+    let outputs = named.iter().map(|name| Ok(project.host(name)?.output())).collect::<Result<Vec<String>>>()?;
     let mut targets = Vec::new();
     for attr in &args.attr {
         let path = AttrPath::parse(attr)?;
-        targets.extend(named.iter().map(|host| Target {
+        targets.extend(named.iter().zip(&outputs).map(|(host, output)| Target {
             host: Some(host.clone()),
-            output: format!("nixosConfigurations.{}", quoted_name(host)),
+            output: output.clone(),
             label: path.to_string(),
             question: format!("c.config.{path}"),
             expect: Expect::Evaluates,
@@ -52,7 +50,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     if global.validate.is_none() && !global.no_validate {
         global.validate = Some(if targets.is_empty() { "host" } else { "target" }.to_owned());
     }
-    let validated = crate::prove::prove(&place, project.settings(), &ChangeSet::default(), &targets, &named, &global)?;
+    let validated = crate::prove::prove(&place, project.settings(), &ChangeSet::default(), &targets, &outputs, &global)?;
     let report = validated.report();
     if report.status == Status::Skipped && targets.is_empty() {
         return Err(Diagnostic::new(Code::EnvNoNix, "nothing was evaluated").help("install nix, or name one with NIXEDIT_NIX"));

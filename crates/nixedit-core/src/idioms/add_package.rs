@@ -12,7 +12,7 @@ use super::{host_modules, package_in_all, package_in_file, package_start, proof,
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Slot};
 use crate::plan::{Expect, Note, Place, Plan, Target};
-use crate::project::{Host, Project, Side};
+use crate::project::{Class, Host, Project, Side};
 use crate::settings::PackageOrder;
 
 pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
@@ -26,7 +26,10 @@ pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
         return package_in_all::of_output(project, args, &names);
     }
     check_input(project, args)?;
-    let hosts = host_modules::hosts(project, &args.hosts)?;
+    let hosts = match package_lists::slot_path(project, &args.slot)? {
+        (Side::System, _) => host_modules::systems(project, &args.hosts)?,
+        (Side::Home, _) => host_modules::hosts(project, &args.hosts)?,
+    };
     match &args.target.file {
         Some(file) => {
             let (plan, side) = package_in_file::of_hosts(project, args, &hosts, file, &names)?;
@@ -81,7 +84,7 @@ pub(super) fn merge(all: &mut Plan, one: Plan) {
 /// One host, in a file of its own.
 fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<String>]) -> Result<Plan> {
     let (side, path) = package_lists::slot_path(project, &args.slot)?;
-    check_home(project, host, side)?;
+    check_side(project, host, side)?;
     let lists = package_lists::of_host(project, host, side, &path)?;
     let mut plan = Plan { hosts: vec![host.name.clone()], ..Plan::default() };
     let new = not_yet_there(&lists, args, host, names, &mut plan.notes);
@@ -114,7 +117,11 @@ fn grouped(mut error: Box<Diagnostic>, what: &str) -> Box<Diagnostic> {
     error
 }
 
-fn check_home(project: &Project, host: &Host, side: Side) -> Result<()> {
+fn check_side(project: &Project, host: &Host, side: Side) -> Result<()> {
+    if side == Side::System && host.class == Class::Home {
+        let message = format!("{} is a home without a system", host.name);
+        return Err(Diagnostic::new(Code::UsageInvalid, message).help("leave --to system away"));
+    }
     if side == Side::System {
         return Ok(());
     }
@@ -177,8 +184,11 @@ fn targets(
         }
     }
     let importing = file.map(|file| project.hosts_importing(file)).transpose()?.unwrap_or_default();
-    for name in importing.iter().filter(|name| file != Some("flake.nix") && !hosts.iter().any(|h| h.name == **name)) {
-        out.extend(proof::names(&project.host(name)?, side, &Expect::Same));
+    for name in importing.iter().filter(|_| file != Some("flake.nix")) {
+        let other = project.host(name)?;
+        if !hosts.iter().any(|host| host.is_same_machine(&other)) {
+            out.extend(proof::names(&other, side, &Expect::Same));
+        }
     }
     Ok(out)
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Hosts;
-use crate::project::{Host, Module, ModulePlace, Project, Side};
+use crate::project::{Class, Host, Module, ModulePlace, Project, Side};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::lookup::{self, Found};
 use crate::syntax::parse::Source;
@@ -69,8 +69,7 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
         if is_protected(project, file) {
             continue;
         }
-        let mut others = project.hosts_importing(file)?;
-        others.retain(|name| *name != host.name);
+        let mut others = project.others_with(host, file)?;
         let source = match project.source(file) {
             Ok(source) => source,
             Err(error) if module.depth == 0 || others.is_empty() => return Err(error),
@@ -191,6 +190,13 @@ pub(super) fn hosts(project: &Project, wanted: &Hosts) -> Result<Vec<Host>> {
             out.push(host);
         }
     }
+    Ok(out)
+}
+
+/// As [`hosts`]; where all are meant, those with a system.
+pub(super) fn systems(project: &Project, wanted: &Hosts) -> Result<Vec<Host>> {
+    let mut out = hosts(project, wanted)?;
+    out.retain(|host| !wanted.all || host.class != Class::Home);
     Ok(out)
 }
 

@@ -1,12 +1,13 @@
 //! Questions to Nix about hosts.
 
 use crate::plan::{Expect, Target};
+use crate::project::Project;
 
 /// A question about one host: `question` is an expression over `c`, its configuration.
-pub(super) fn of_host(host: &str, label: impl Into<String>, question: impl Into<String>, expect: Expect) -> Target {
+pub(super) fn of_host(project: &Project, host: &str, label: impl Into<String>, question: impl Into<String>, expect: Expect) -> Target {
     Target {
         host: Some(host.to_owned()),
-        output: super::proof::output(host),
+        output: project.output_of(host),
         label: label.into(),
         question: question.into(),
         expect,

@@ -5,8 +5,8 @@
 //! ```
 //! Refuses: a file that is not there; a list that other hosts share; no list of imports.
 
+use super::candidates;
 use super::host_modules::{self, HostModule};
-use super::{candidates, proof};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::ModuleImport;
 use crate::plan::{Expect, Note, Place, Plan, Step, Target};
@@ -64,13 +64,13 @@ fn for_host(project: &Project, args: &ModuleImport, host: &Host) -> Result<Plan>
 pub(super) fn evaluates(host: &Host, side: Side) -> Target {
     let question = match (side, host.users.first()) {
         (Side::Home, Some(user)) => {
-            format!("builtins.length c.config.home-manager.users.{}.home.packages", crate::syntax::attr_path::quoted_name(&user.name))
+            format!("builtins.length {}.home.packages", host.config_of(user))
         }
         _ => "c.config.system.stateVersion".to_owned(),
     };
     Target {
         host: Some(host.name.clone()),
-        output: proof::output(&host.name),
+        output: host.output(),
         label: "modules".to_owned(),
         question,
         expect: Expect::Evaluates,

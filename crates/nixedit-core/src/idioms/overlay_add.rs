@@ -28,7 +28,7 @@ use crate::text::Span;
 pub(super) fn plan(project: &Project, args: &OverlayAdd) -> Result<Plan> {
     let wanted = Wanted { input: args.input.clone(), name: args.overlay.clone().unwrap_or_else(|| "default".to_owned()) };
     check_input(project, &wanted)?;
-    let hosts = host_modules::hosts(project, &args.hosts)?;
+    let hosts = host_modules::systems(project, &args.hosts)?;
     let overlays = project.overlays()?;
     let lacks = |host: &&Host| !overlays.of_host(&host.name).any(|overlay| overlay.is_from(&wanted.input, &wanted.name));
     let without: Vec<Host> = hosts.iter().filter(lacks).cloned().collect();
@@ -194,5 +194,9 @@ fn speaks_of_nixpkgs(node: &SyntaxNode) -> bool {
 fn targets(project: &Project, hosts: &[Host]) -> Result<Vec<Target>> {
     let question = "builtins.length c.config.nixpkgs.overlays";
     let expect = |host: &Host| if hosts.iter().any(|own| own.name == host.name) { Expect::Changed } else { Expect::Same };
-    Ok(project.hosts()?.iter().map(|host| host_question::of_host(&host.name, "nixpkgs.overlays", question, expect(host))).collect())
+    Ok(project
+        .hosts()?
+        .iter()
+        .map(|host| host_question::of_host(project, &host.name, "nixpkgs.overlays", question, expect(host)))
+        .collect())
 }

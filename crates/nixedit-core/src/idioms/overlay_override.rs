@@ -83,7 +83,7 @@ fn added(project: &Project, args: &OverlayOverride, overlays: &Overlays) -> Resu
             plan.steps.push(Step::InsertBinding { file, set: span(&function.set), path, value, place: Place::Fitting, comment });
         }
     }
-    plan.targets = targets(&args.package, &changes, &plan.hosts);
+    plan.targets = targets(project, &args.package, &changes, &plan.hosts);
     Ok(plan)
 }
 
@@ -129,7 +129,7 @@ fn merged(project: &Project, args: &OverlayOverride, overlay: &Overlay, defined:
         return Err(exists(" (use --merge)").help("--merge adds the attributes to that override"));
     }
     plan.summary = format!("merged into the override of {} at {line}", args.package);
-    plan.targets = targets(&args.package, &changes, &plan.hosts);
+    plan.targets = targets(project, &args.package, &changes, &plan.hosts);
     plan.steps = steps;
     Ok(plan)
 }
@@ -209,7 +209,7 @@ fn names_of(file: &str, function: &OverlayFunction, own: Option<&Override>, uses
 }
 
 /// What each host's package must be.
-fn targets(package: &str, changes: &[Change], hosts: &[String]) -> Vec<Target> {
+fn targets(project: &Project, package: &str, changes: &[Change], hosts: &[String]) -> Vec<Target> {
     let package = format!("c.pkgs.{}", quoted_name(package));
     let label = |path: &AttrPath| format!("{}.{path}", package.trim_start_matches("c."));
     let mut out = Vec::new();
@@ -217,12 +217,17 @@ fn targets(package: &str, changes: &[Change], hosts: &[String]) -> Vec<Target> {
         for change in changes {
             let value = format!("{package}.{}", change.path);
             out.push(match change.set.as_ref().map(json) {
-                Some(Some(json)) => host_question::of_host(host, label(&change.path), value, Expect::Equals(json)),
-                Some(None) => host_question::of_host(host, label(&change.path), format!("builtins.typeOf {value}"), Expect::Evaluates),
-                None => host_question::of_host(host, label(&change.path), format!("builtins.length ({value} or [ ])"), Expect::Changed),
+                Some(Some(json)) => host_question::of_host(project, host, label(&change.path), value, Expect::Equals(json)),
+                Some(None) => {
+                    host_question::of_host(project, host, label(&change.path), format!("builtins.typeOf {value}"), Expect::Evaluates)
+                }
+                None => {
+                    host_question::of_host(project, host, label(&change.path), format!("builtins.length ({value} or [ ])"), Expect::Changed)
+                }
             });
         }
         out.push(host_question::of_host(
+            project,
             host,
             format!("{}.name", package.trim_start_matches("c.")),
             format!("{package}.name"),

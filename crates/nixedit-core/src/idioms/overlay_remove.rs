@@ -25,7 +25,7 @@ use crate::text::Span;
 pub(super) fn plan(project: &Project, args: &OverlayRemove) -> Result<Plan> {
     let asked = match args.hosts.is_empty() {
         true => None,
-        false => Some(host_modules::hosts(project, &args.hosts)?.into_iter().map(|host| host.name).collect::<Vec<_>>()),
+        false => Some(host_modules::systems(project, &args.hosts)?.into_iter().map(|host| host.name).collect::<Vec<_>>()),
     };
     match args.name.split_once('#') {
         Some((input, name)) => of_input(project, args, &Wanted { input: input.to_owned(), name: name.to_owned() }, asked.as_deref()),
@@ -53,7 +53,7 @@ fn of_input(project: &Project, args: &OverlayRemove, wanted: &Wanted, asked: Opt
         plan.steps.push(step);
         join(&mut plan.hosts, &overlay.hosts);
     }
-    plan.targets = plan.hosts.iter().map(|host| overlays_changed(host)).collect();
+    plan.targets = plan.hosts.iter().map(|host| overlays_changed(project, host)).collect();
     Ok(plan)
 }
 
@@ -86,13 +86,13 @@ fn of_name(project: &Project, args: &OverlayRemove, asked: Option<&[String]>) ->
         let gone = overlay.span();
         plan.steps.extend(prune::unused(&source, &[gone]));
         plan.steps.push(Step::RemoveElements { file: source.path.clone(), list: span(list), elements: vec![gone] });
-        plan.targets = plan.hosts.iter().map(|host| overlays_changed(host)).collect();
+        plan.targets = plan.hosts.iter().map(|host| overlays_changed(project, host)).collect();
     } else {
         let gone = bindings(&source, &own, &others)?;
         plan.steps.extend(prune::unused(&source, &gone));
         plan.steps.extend(bare_parameters(&source, function, &gone)?);
         plan.steps.push(Step::RemoveBindings { file: source.path.clone(), bindings: gone });
-        plan.targets = plan.hosts.iter().map(|host| package_changed(host, &args.name)).collect();
+        plan.targets = plan.hosts.iter().map(|host| package_changed(project, host, &args.name)).collect();
     }
     Ok(plan)
 }
@@ -177,13 +177,13 @@ fn join(hosts: &mut Vec<String>, more: &[String]) {
     hosts.extend(more.iter().filter(|host| !hosts.contains(host)).cloned().collect::<Vec<_>>());
 }
 
-fn overlays_changed(host: &str) -> Target {
-    host_question::of_host(host, "nixpkgs.overlays", "builtins.length c.config.nixpkgs.overlays", Expect::Changed)
+fn overlays_changed(project: &Project, host: &str) -> Target {
+    host_question::of_host(project, host, "nixpkgs.overlays", "builtins.length c.config.nixpkgs.overlays", Expect::Changed)
 }
 
 /// Gone, or another derivation than before.
-fn package_changed(host: &str, name: &str) -> Target {
+fn package_changed(project: &Project, host: &str, name: &str) -> Target {
     let attr = if is_identifier(name) { name.to_owned() } else { quoted_name(name) };
     let question = format!("if c.pkgs ? {attr} then c.pkgs.{attr}.drvPath or \"there\" else \"gone\"");
-    host_question::of_host(host, format!("pkgs.{attr}"), question, Expect::Changed)
+    host_question::of_host(project, host, format!("pkgs.{attr}"), question, Expect::Changed)
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{Hosts, Target};
 use crate::plan::{Expect, Target as Question};
 use crate::project::{HomeUser, Host, Project, Side};
-use crate::syntax::attr_path::{AttrPath, quoted_name};
+use crate::syntax::attr_path::AttrPath;
 use crate::syntax::parse::Source;
 
 /// The attribute path of the target; `None` for `.`, the file's own expression.
@@ -95,18 +95,22 @@ pub(super) fn questions(project: &Project, hosts: &Hosts, file: &str, path: &Att
     if hosts.is_empty() {
         return Ok(Vec::new());
     }
+    let wanted = hosts.names.iter().map(|name| project.host(name)).collect::<Result<Vec<_>>>()?;
     let mut out = Vec::new();
     for host in project.hosts()? {
         let Some(side) = side_of_file(project, &host, file, path)? else { continue };
-        let asked = hosts.all || hosts.names.contains(&host.name);
+        let asked = hosts.all || wanted.iter().any(|known| known.name == host.name);
+        if !asked && wanted.iter().any(|known| known.is_same_machine(&host)) {
+            continue;
+        }
         let has = |user: &&HomeUser| user.modules.iter().any(|module| module.place.file() == Some(file));
         let base = match (side, host.users.iter().find(has)) {
-            (Side::Home, Some(user)) => format!("c.config.home-manager.users.{}", quoted_name(&user.name)),
+            (Side::Home, Some(user)) => host.config_of(user),
             _ => "c.config".to_owned(),
         };
         out.push(Question {
             host: Some(host.name.clone()),
-            output: super::proof::output(&host.name),
+            output: host.output(),
             label: path.to_string(),
             // Where the edit adds or removes the only definition, the attribute may be there on one side.
             question: format!("{base}.{path} or null"),

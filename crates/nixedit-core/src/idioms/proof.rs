@@ -5,19 +5,13 @@ use crate::plan::{Expect, Target};
 use crate::project::{Host, Side};
 use crate::syntax::attr_path::quoted_name;
 
-/// The flake output of a host.
-pub(super) fn output(host: &str) -> String {
-    format!("nixosConfigurations.{}", quoted_name(host))
-}
-
 /// What people call a host's package list on one side, and the Nix expression for it over `c`: those
 /// of all users as one. `None` where there is no user.
 fn list(host: &Host, side: Side) -> Option<(&'static str, String)> {
     if side == Side::System {
         return Some(("environment.systemPackages", "c.config.environment.systemPackages".to_owned()));
     }
-    let of_user = |name: &str| format!("c.config.home-manager.users.{}.home.packages", quoted_name(name));
-    let lists: Vec<String> = host.users.iter().map(|user| of_user(&user.name)).collect();
+    let lists: Vec<String> = host.users.iter().map(|user| format!("{}.home.packages", host.config_of(user))).collect();
     match lists.as_slice() {
         [] => None,
         [only] => Some(("home.packages", only.clone())),
@@ -30,7 +24,7 @@ pub(super) fn names(host: &Host, side: Side, expect: &Expect) -> Option<Target> 
     let (label, list) = list(host, side)?;
     Some(Target {
         host: Some(host.name.clone()),
-        output: output(&host.name),
+        output: host.output(),
         label: label.to_owned(),
         question: format!("map (p: p.name or \"?\") {list}"),
         expect: expect.clone(),
@@ -44,7 +38,7 @@ pub(super) fn derivation(host: &Host, side: Side, parts: &[String], there: bool)
     let (label, list) = list(host, side)?;
     Some(Target {
         host: Some(host.name.clone()),
-        output: output(&host.name),
+        output: host.output(),
         label: format!("{label} has pkgs.{}", spelling::attribute(parts)),
         question: format!("builtins.any (p: (p.drvPath or null) == {package}.drvPath) {list}"),
         expect: Expect::Equals(there.to_string()),

@@ -86,7 +86,7 @@ impl Request<'_> {
         let wanted = match self.args.hosts.names.is_empty() {
             true if plan.hosts.is_empty() => None,
             true => return Ok(()),
-            false => Some(host_modules::hosts(project, &self.args.hosts)?),
+            false => Some(host_modules::systems(project, &self.args.hosts)?),
         };
         let without: Option<Vec<Host>> = wanted.map(|hosts| hosts.into_iter().filter(|host| !plan.hosts.contains(&host.name)).collect());
         let mut files = secret_entry::files(project, secrets, without.as_deref())?;
@@ -140,13 +140,19 @@ impl Request<'_> {
         for host in hosts {
             for (label, entry) in options(&self.project.host(host)?, &self.name, side) {
                 out.push(if self.secrets.entries_of(&self.name).any(|known| known.hosts.contains(host)) {
-                    host_question::of_host(host, format!("{label}.path"), format!("{entry}.path"), Expect::Evaluates)
+                    host_question::of_host(self.project, host, format!("{label}.path"), format!("{entry}.path"), Expect::Evaluates)
                 } else {
-                    host_question::of_host(host, format!("{label}.path"), format!("{entry}.path or null"), Expect::Changed)
+                    host_question::of_host(self.project, host, format!("{label}.path"), format!("{entry}.path or null"), Expect::Changed)
                 });
                 if with_file {
                     let question = format!("builtins.pathExists {entry}.file");
-                    let there = host_question::of_host(host, format!("{label}.file exists"), question, Expect::Equals("true".to_owned()));
+                    let there = host_question::of_host(
+                        self.project,
+                        host,
+                        format!("{label}.file exists"),
+                        question,
+                        Expect::Equals("true".to_owned()),
+                    );
                     out.push(Target { forced: true, ..there });
                 }
             }
@@ -226,7 +232,7 @@ pub(super) fn options(host: &Host, name: &str, side: Side) -> Vec<(String, Strin
     match side {
         Side::System => vec![(label.clone(), format!("c.config.{label}"))],
         Side::Home => {
-            let users = host.users.iter().map(|user| format!("c.config.home-manager.users.{}.{label}", quoted_name(&user.name)));
+            let users = host.users.iter().map(|user| format!("{}.{label}", host.config_of(user)));
             users.map(|option| (label.clone(), option)).collect()
         }
     }

@@ -52,7 +52,7 @@ pub(super) fn plan(project: &Project, args: &SecretRecipients) -> Result<Plan> {
     }
     for host in &plan.hosts {
         for (label, entry) in secret_add::options(&project.host(host)?, &name, side(&secrets)) {
-            plan.targets.push(host_question::of_host(host, format!("{label}.path"), format!("{entry}.path"), Expect::Evaluates));
+            plan.targets.push(host_question::of_host(project, host, format!("{label}.path"), format!("{entry}.path"), Expect::Evaluates));
         }
     }
     plan.next.push(secret_rules::agenix(rules, "-r"));

@@ -49,7 +49,13 @@ pub(super) fn plan(project: &Project, args: &SecretRemove) -> Result<Plan> {
     for host in &plan.hosts {
         let attr = quoted_name(&name);
         let question = format!("c.config.age.secrets ? {attr}");
-        plan.targets.push(super::host_question::of_host(host, format!("age.secrets.{attr}"), question, Expect::Equals("false".to_owned())));
+        plan.targets.push(super::host_question::of_host(
+            project,
+            host,
+            format!("age.secrets.{attr}"),
+            question,
+            Expect::Equals("false".to_owned()),
+        ));
     }
     Ok(plan)
 }

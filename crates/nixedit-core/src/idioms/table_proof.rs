@@ -3,7 +3,7 @@
 use crate::plan::{Expect, Target};
 use crate::project::tables::{Reader, Table};
 use crate::project::{Host, ModulePlace, Project};
-use crate::syntax::attr_path::{AttrPath, quoted_name};
+use crate::syntax::attr_path::AttrPath;
 
 /// The options that the readers feed, each once.
 pub(super) fn options<'r>(readers: impl Iterator<Item = &'r Reader>) -> Vec<AttrPath> {
@@ -43,15 +43,15 @@ pub(super) fn question(project: &Project, host: &Host, file: &str, option: &Attr
         None => users.next(),
     };
     let prefix = match user {
-        Some(user) => format!("home-manager.users.{}.", quoted_name(&user.name)),
-        None if host.modules.iter().any(|module| has(&module.place)) => String::new(),
+        Some(user) => host.config_of(user),
+        None if host.modules.iter().any(|module| has(&module.place)) => "c.config".to_owned(),
         None => return None,
     };
     Some(Target {
         host: Some(host.name.clone()),
-        output: format!("nixosConfigurations.{}", quoted_name(&host.name)),
+        output: host.output(),
         label: option.to_string(),
-        question: format!("c.config.{prefix}{option}"),
+        question: format!("{prefix}.{option}"),
         expect,
         forced: false,
     })

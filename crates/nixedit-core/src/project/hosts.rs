@@ -3,14 +3,9 @@
 //! All of this is read, never evaluated by Nix. What reading cannot tell is marked
 //! [`ModulePlace::Unknown`], or listed in [`HostMap::unresolved`]; nothing is guessed.
 
-use super::evaluate::Evaluator;
-use super::home;
-use super::imports::{Naming, Walk, arguments, parts};
-use super::value::{Attr, Attrs, Kind, Place, SystemCall, Value};
-use crate::diagnostic::{Diagnostic, Result};
-use crate::project::Project;
+use crate::diagnostic::Diagnostic;
+use crate::syntax::attr_path::quoted_name;
 use crate::text::Span;
-use std::rc::Rc;
 
 /// Where something was read from, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,20 +18,65 @@ pub struct Evidence {
     pub kind: &'static str,
 }
 
-/// One NixOS configuration.
+/// Which flake output a configuration stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// `nixosConfigurations`.
+    Nixos,
+    /// `darwinConfigurations`, of nix-darwin.
+    Darwin,
+    /// `homeConfigurations`: Home Manager without a system around it.
+    Home,
+}
+
+impl Class {
+    /// All of them, in the order in which hosts are listed.
+    pub const ALL: [Self; 3] = [Self::Nixos, Self::Darwin, Self::Home];
+
+    /// The flake output.
+    pub fn output(self) -> &'static str {
+        match self {
+            Self::Nixos => "nixosConfigurations",
+            Self::Darwin => "darwinConfigurations",
+            Self::Home => "homeConfigurations",
+        }
+    }
+
+    /// The kind of configuration that a function of this name makes.
+    pub(super) fn of_function(name: &str) -> Option<Self> {
+        match name {
+            "nixosSystem" => Some(Self::Nixos),
+            "darwinSystem" => Some(Self::Darwin),
+            "homeManagerConfiguration" => Some(Self::Home),
+            _ => None,
+        }
+    }
+
+    /// What that function calls the arguments that it passes on to all modules.
+    pub(super) fn special_args(self) -> &'static str {
+        if self == Self::Home { "extraSpecialArgs" } else { "specialArgs" }
+    }
+}
+
+/// One configuration of a machine, or of a user's home that stands alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
-    /// Attribute name under `nixosConfigurations`.
+    /// What it is called: its attribute name, with the output before it where two outputs have one of
+    /// that name.
     pub name: String,
+    /// The output that it stands in.
+    pub class: Class,
+    /// Its attribute name there.
+    pub attr: String,
     /// Where the name stands.
     pub evidence: Evidence,
     /// The platform, such as `x86_64-linux`, where it can be read.
     pub system: Option<String>,
-    /// NixOS modules: those of the `modules` list in order, each followed by what it imports.
+    /// System modules: those of the `modules` list in order, each followed by what it imports.
     pub modules: Vec<Module>,
-    /// What NixOS modules may ask for beside `config`, `lib`, `pkgs`, `options`.
+    /// What system modules may ask for beside `config`, `lib`, `pkgs`, `options`.
     pub special_args: SpecialArgs,
-    /// Home Manager users inside this host.
+    /// Home Manager users inside this host; of a home that stands alone, its one user.
     pub users: Vec<HomeUser>,
 }
 
@@ -119,7 +159,7 @@ impl ModulePlace {
 /// System or home: the two sides that a host's modules are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
-    /// NixOS modules.
+    /// NixOS or nix-darwin modules.
     System,
     /// Home Manager modules, of all users.
     Home,
@@ -130,7 +170,7 @@ pub enum Side {
 pub struct HostMap {
     /// The hosts in the order in which they are written.
     pub hosts: Vec<Host>,
-    /// Parts of `nixosConfigurations` whose names cannot be read, as source text.
+    /// Parts of the outputs whose names cannot be read, as source text.
     pub unresolved: Vec<(String, Evidence)>,
     /// Files that could not be read on the way.
     pub notes: Vec<Diagnostic>,
@@ -148,131 +188,27 @@ impl Host {
     pub fn is_complete(&self, side: Side) -> bool {
         !self.modules_of(side).any(|module| matches!(module.place, ModulePlace::Unknown(_)))
     }
-}
 
-impl Project {
-    /// Reads all hosts. Fails when there is no `flake.nix` or it does not parse; a file further
-    /// away that does not is a note.
-    pub(super) fn read_hosts(&self) -> Result<HostMap> {
-        let evaluator = self.evaluator()?;
-        let mut map = HostMap::default();
-        let outputs = evaluator.outputs.borrow().clone();
-        if let Some(outputs) = outputs {
-            let outputs = evaluator.force(&outputs);
-            read_configurations(&evaluator, &outputs, &mut map);
-        }
-        map.notes = evaluator.notes.take();
-        Ok(map)
+    /// The flake output that Nix evaluates: `nixosConfigurations.nxiz`.
+    pub fn output(&self) -> String {
+        format!("{}.{}", self.class.output(), quoted_name(&self.attr))
     }
-}
 
-fn read_configurations(evaluator: &Evaluator, outputs: &Value, map: &mut HostMap) {
-    let kind = "nixosConfigurations";
-    let outputs = evaluator.attrs(outputs);
-    for open in &outputs.open {
-        let evidence = Evidence { file: open.place.file.to_string(), span: open.place.span, kind };
-        map.unresolved.push((text_of(evaluator, open), evidence));
-    }
-    let Some(configurations) = outputs.get(kind) else { return };
-    let attrs = evaluator.attrs(&evaluator.force(&configurations.value));
-    map.hosts = attrs.entries.iter().map(|attr| host(evaluator, attr)).collect();
-    for attr in &attrs.dynamic {
-        let evidence = Evidence { file: attr.place.file.to_string(), span: attr.place.span, kind };
-        map.unresolved.push((attr.name.to_string(), evidence));
-    }
-    for open in &attrs.open {
-        let evidence = Evidence { file: open.place.file.to_string(), span: open.place.span, kind };
-        map.unresolved.push((text_of(evaluator, open), evidence));
-    }
-}
-
-fn text_of(evaluator: &Evaluator, value: &Value) -> String {
-    match &value.kind {
-        Kind::Opaque(opaque) => opaque.text(),
-        _ => evaluator.snippet(&value.place),
-    }
-}
-
-fn host(evaluator: &Evaluator, attr: &Attr) -> Host {
-    let evidence = Evidence { file: attr.place.file.to_string(), span: attr.place.span, kind: "nixosConfigurations" };
-    let mut host = Host {
-        name: attr.name.to_string(),
-        evidence,
-        system: None,
-        modules: Vec::new(),
-        special_args: SpecialArgs::default(),
-        users: Vec::new(),
-    };
-    fill(evaluator, &evaluator.force(&attr.value), &mut host, attr.conditional);
-    host
-}
-
-fn fill(evaluator: &Evaluator, configuration: &Value, host: &mut Host, conditional: bool) {
-    match &configuration.kind {
-        Kind::System(call) => system(evaluator, call, configuration, host, conditional),
-        Kind::Either(values) => values.iter().for_each(|value| fill(evaluator, value, host, true)),
-        Kind::All(values) => values.iter().for_each(|value| fill(evaluator, value, host, conditional)),
-        _ => {
-            let text = text_of(evaluator, configuration);
-            let via = Evidence { kind: "nixosConfigurations", ..evidence_of(configuration) };
-            host.modules.push(Module { place: ModulePlace::Unknown(text), via, depth: 0, conditional });
-            host.special_args.complete = false;
+    /// Where a user's options stand in `c`, the evaluated configuration.
+    pub fn config_of(&self, user: &HomeUser) -> String {
+        match self.class {
+            Class::Home => "c.config".to_owned(),
+            Class::Nixos | Class::Darwin => format!("c.config.home-manager.users.{}", quoted_name(&user.name)),
         }
     }
-}
 
-fn evidence_of(value: &Value) -> Evidence {
-    Evidence { file: value.place.file.to_string(), span: value.place.span, kind: "modules" }
-}
-
-fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host: &mut Host, conditional: bool) {
-    let place = &configuration.place;
-    let argument = evaluator.force(&call.argument);
-    let special = special_of(evaluator, &argument, place);
-    let mut walk = walk_of(evaluator, call, place, conditional);
-    if !call.plain {
-        // A function of that name from elsewhere may add modules of its own.
-        let naming = Naming { place: place.clone(), kind: "nixosConfigurations", depth: 0, conditional };
-        walk.module(&Value::unknown(&call.function, place), &naming);
+    /// Whether both are one machine: `homeConfigurations."zk@nxiz"` is the home that `zk` has on `nxiz`,
+    /// so what reaches one may reach the other.
+    pub fn is_same_machine(&self, other: &Self) -> bool {
+        let of = |home: &Self, system: &Self| {
+            let parts = home.attr.split_once('@').filter(|_| home.class == Class::Home && system.class != Class::Home);
+            parts.is_some_and(|(_, machine)| machine == system.attr)
+        };
+        self.name == other.name || of(self, other) || of(other, self)
     }
-    let stated = evaluator.select(&argument, "system", place).and_then(|system| system.as_str().map(str::to_owned));
-    host.system = platform(&walk).or(stated);
-    host.special_args = home::special_args(&special, true, &walk);
-    evaluator.definitions.replace(walk.definitions.clone());
-    host.users.extend(home::users(&walk, place));
-    evaluator.definitions.take();
-    host.modules.extend(walk.modules);
-}
-
-fn special_of(evaluator: &Evaluator, argument: &Value, place: &Place) -> Rc<Attrs> {
-    evaluator.select(argument, "specialArgs", place).map(|special| evaluator.attrs(&special)).unwrap_or_default()
-}
-
-/// The modules of a configuration, and what they define.
-pub(super) fn walk_of<'e, 'p>(evaluator: &'e Evaluator<'p>, call: &SystemCall, place: &Place, conditional: bool) -> Walk<'e, 'p> {
-    let argument = evaluator.force(&call.argument);
-    let special = special_of(evaluator, &argument, place);
-    let mut walk = Walk::new(evaluator, arguments(Some(&special), Side::System, place));
-    if let Some(modules) = evaluator.select(&argument, "modules", place) {
-        walk.list(&modules, "modules", 0, conditional);
-    }
-    walk
-}
-
-/// The platform when all modules that state one agree.
-fn platform(walk: &Walk) -> Option<String> {
-    let evaluator = walk.evaluator;
-    let mut found: Vec<String> = Vec::new();
-    for (nixpkgs, _) in walk.defined("nixpkgs") {
-        for (part, _) in parts(evaluator, &evaluator.force(&nixpkgs.value)) {
-            let stated = ["hostPlatform", "localSystem", "system"].iter().filter_map(|name| part.get(name));
-            for attr in stated {
-                let value = evaluator.force(&attr.value);
-                let inner = evaluator.select(&value, "system", &attr.place);
-                found.extend(value.as_str().or(inner.as_ref().and_then(Value::as_str)).map(str::to_owned));
-            }
-        }
-    }
-    let first = found.first()?.clone();
-    found.iter().all(|system| *system == first).then_some(first)
 }

@@ -1,5 +1,6 @@
 //! A read-only picture of the flake: its files, hosts and modules.
 
+mod configurations;
 mod evaluate;
 pub mod flake;
 mod flake_parts;
@@ -24,7 +25,7 @@ mod value;
 mod tests;
 
 pub use flake::{Flake, Follow, Input, OutputsHead, Stated};
-pub use hosts::{Evidence, HomeUser, Host, HostMap, Module, ModulePlace, Side, SpecialArgs};
+pub use hosts::{Class, Evidence, HomeUser, Host, HostMap, Module, ModulePlace, Side, SpecialArgs};
 pub use overlays::{Overlay, OverlayKind, OverlayList, Overlays};
 pub use secrets::{Entry, Recipient, Rule, Rules, Secrets};
 pub use snapshot::Project;

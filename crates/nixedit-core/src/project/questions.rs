@@ -1,9 +1,10 @@
 //! Questions about hosts and files, answered from the host map.
 
-use super::hosts::{Evidence, Host, HostMap, Module, ModulePlace, Side};
+use super::hosts::{Class, Evidence, Host, HostMap, Module, ModulePlace, Side};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::project::Project;
 use crate::similar_names::near;
+use crate::syntax::attr_path::quoted_name;
 use crate::text::Span;
 use std::rc::Rc;
 
@@ -24,13 +25,33 @@ impl Project {
         Ok(self.host_map()?.hosts.clone())
     }
 
-    /// The host of that name. Fails with `host.unknown` and the names there are.
+    /// The host of that name, as it is called or as its output (`darwinConfigurations.book`). Fails
+    /// with `host.unknown` and the names there are.
     pub fn host(&self, name: &str) -> Result<Host> {
         let map = self.host_map()?;
-        match map.hosts.iter().find(|host| host.name == name) {
-            Some(host) => Ok(host.clone()),
-            None => Err(self.unknown_host(name, &map)),
+        if let Some(host) = map.hosts.iter().find(|host| host.name == name || host.output() == name) {
+            return Ok(host.clone());
         }
+        let several: Vec<&str> = map.hosts.iter().filter(|host| host.attr == name).map(|host| host.name.as_str()).collect();
+        match several.as_slice() {
+            [] => Err(self.unknown_host(name, &map)),
+            [first, ..] => {
+                let message = format!("which '{name}'? this flake has {}", several.join(", "));
+                Err(Diagnostic::new(Code::HostAmbiguous, message).help(format!("say which: --host '{first}'")).candidates(several))
+            }
+        }
+    }
+
+    /// The flake output of the host of that name.
+    pub fn output_of(&self, name: &str) -> String {
+        self.host(name).map_or_else(|_| format!("{}.{}", Class::Nixos.output(), quoted_name(name)), |host| host.output())
+    }
+
+    /// The hosts beside `host` that have a module in `file`; another name of the same machine is none.
+    pub fn others_with(&self, host: &Host, file: &str) -> Result<Vec<String>> {
+        let mut others = self.hosts_importing(file)?;
+        others.retain(|name| !self.host(name).is_ok_and(|other| host.is_same_machine(&other)));
+        Ok(others)
     }
 
     /// The files of the flake that make one side of a host, each once, in the order of its modules.

@@ -5,6 +5,8 @@ use crate::diagnostic::Code;
 use crate::settings::Settings;
 use std::path::Path;
 
+mod classes;
+
 /// A flake of these files; the folder lives as long as the value.
 struct Case {
     _folder: tempfile::TempDir,

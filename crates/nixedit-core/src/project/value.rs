@@ -2,6 +2,7 @@
 //!
 //! A value is never guessed. What reading cannot tell is [`Kind::Opaque`] and carries its text.
 
+use super::hosts::Class;
 use crate::text::Span;
 use rnix::ast;
 use std::cell::RefCell;
@@ -41,13 +42,14 @@ pub(super) enum Kind {
     Either(Rc<[Value]>),
     /// All of these together: `mkMerge`.
     All(Rc<[Value]>),
-    /// A NixOS configuration that is evaluated with this argument.
+    /// A configuration that is evaluated with this argument.
     System(Rc<SystemCall>),
 }
 
 /// A call of `nixosSystem` or of its like.
 #[derive(Debug)]
 pub(super) struct SystemCall {
+    pub class: Class,
     pub argument: Thunk,
     /// Whether the function is nixpkgs' own, which adds no module of the flake.
     pub plain: bool,

@@ -101,7 +101,9 @@ impl CandidateFiles for EditedFiles<'_> {
     }
 
     fn package_names(&self) -> Vec<String> {
-        let Some(output) = self.output.filter(|output| output.starts_with("nixosConfigurations.")) else { return Vec::new() };
+        let Some(output) = self.output.filter(|output| output.split('.').next().is_some_and(|set| set.ends_with("Configurations"))) else {
+            return Vec::new();
+        };
         let nix = self.nix.at_most(SUGGESTIONS);
         match nix.eval(&self.base.reference, output, "c: builtins.attrNames c.pkgs", &self.request.cancel) {
             Ok(Evaluation::Value(names)) => serde_json::from_value(names).unwrap_or_default(),

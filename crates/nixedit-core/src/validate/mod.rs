@@ -47,7 +47,7 @@ pub struct Request<'a> {
     pub changes: &'a ChangeSet,
     /// The plan's questions.
     pub targets: &'a [Target],
-    /// Hosts whose whole system is evaluated at level `host`.
+    /// Flake outputs of the hosts whose whole system is evaluated at level `host`.
     pub hosts: &'a [String],
     /// The level that the user asked for. `None`: the settings' level, else `outputs` when a
     /// target is forced, else `target`; then a missing nix is no error.

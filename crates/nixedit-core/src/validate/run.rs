@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{Expect, Target};
-use crate::syntax::attr_path::AttrPath;
+use crate::syntax::attr_path::{AttrPath, quoted_name};
 use crate::system::nix::{Evaluation, Nix};
 use crate::system::nix_output::parse_events;
 use crate::validate::batch::{Answers, Batch, batches};
@@ -36,19 +36,22 @@ impl Run<'_> {
         self.phase(&targets)?;
         if level >= Level::Host {
             let hosts = self.hosts()?;
-            self.phase(&hosts.iter().map(|host| whole_system(host)).collect::<Vec<_>>())?;
+            self.phase(&hosts.iter().map(|output| whole_system(output)).collect::<Vec<_>>())?;
         }
         if level == Level::All { self.flake_check() } else { Ok(()) }
     }
 
-    /// The hosts whose whole system is evaluated: those asked for, or all that Nix knows.
+    /// The outputs of the hosts whose whole system is evaluated: those asked for, or all that Nix knows.
     fn hosts(&self) -> Passed<Vec<String>> {
         if self.report.level < Level::All {
             return Ok(self.request.hosts.to_vec());
         }
         let answer = self.nix.eval(&self.candidate.edited.reference, "nixosConfigurations", "builtins.attrNames", &self.request.cancel);
         match answer.map_err(|error| self.failure(error, None, String::new()))? {
-            Evaluation::Value(names) => Ok(serde_json::from_value(names).unwrap_or_default()),
+            Evaluation::Value(names) => {
+                let names: Vec<String> = serde_json::from_value(names).unwrap_or_default();
+                Ok(names.iter().map(|name| format!("nixosConfigurations.{}", quoted_name(name))).collect())
+            }
             // A flake without systems; anything worse comes to light in the flake's own check.
             Evaluation::Failed(_) => Ok(Vec::new()),
         }
@@ -225,14 +228,15 @@ impl Run<'_> {
     }
 }
 
-/// The question for all that a host is made of.
-fn whole_system(host: &str) -> Target {
-    let path = AttrPath::from_names(["nixosConfigurations", host]);
+/// The question for all that a host is made of: `output` is where the flake has it.
+fn whole_system(output: &str) -> Target {
+    let label = if output.starts_with("homeConfigurations.") { "home.activationPackage" } else { "system.build.toplevel" };
+    let name = AttrPath::parse(output).ok().and_then(|path| path.names().last().cloned());
     Target {
-        host: Some(host.to_owned()),
-        output: path.map(|path| path.to_string()).unwrap_or_default(),
-        label: "system.build.toplevel".to_owned(),
-        question: "c.config.system.build.toplevel.drvPath".to_owned(),
+        host: name,
+        output: output.to_owned(),
+        label: label.to_owned(),
+        question: format!("c.config.{label}.drvPath"),
         expect: Expect::Evaluates,
         forced: false,
     }

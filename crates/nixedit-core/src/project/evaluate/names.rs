@@ -2,6 +2,7 @@
 
 use super::Evaluator;
 use crate::project::functions;
+use crate::project::hosts::Class;
 use crate::project::value::{Closure, Kind, Opaque, Partial, Place, Root, Scope, State, SystemCall, Thunk, Value};
 use rnix::ast;
 use rowan::ast::AstNode;
@@ -38,7 +39,7 @@ impl Evaluator<'_> {
                 if let Kind::Opaque(opaque) = &namespace.kind
                     && opaque.root != Root::Inputs
                 {
-                    let known = opaque.is_library() && (name == "nixosSystem" || functions::find(name).is_some());
+                    let known = opaque.is_library() && (Class::of_function(name).is_some() || functions::find(name).is_some());
                     return known.then(|| Value::new(Kind::Opaque(opaque.child(name)), place));
                 }
                 if let Some(value) = self.select(&namespace, name, place) {
@@ -77,9 +78,9 @@ impl Evaluator<'_> {
 
     fn apply_opaque(&self, opaque: &Opaque, argument: &Thunk, place: &Place) -> Value {
         let name = opaque.last();
-        if name == "nixosSystem" {
+        if let Some(class) = Class::of_function(name) {
             let plain = opaque.is_library() && opaque.root != Root::Unknown;
-            let call = SystemCall { argument: argument.clone(), plain, function: opaque.text() };
+            let call = SystemCall { class, argument: argument.clone(), plain, function: opaque.text() };
             return Value::new(Kind::System(Rc::new(call)), place);
         }
         if opaque.root == Root::Input && name == "import-tree" {

@@ -2,6 +2,7 @@
 
 use super::Call;
 use crate::project::flake_parts;
+use crate::project::hosts::Class;
 use crate::project::value::{Attr, Attrs, Kind, Opaque, Root, State, SystemCall, Thunk, Value};
 use std::rc::Rc;
 
@@ -45,7 +46,7 @@ pub(super) fn call(call: &Call) -> Option<Option<Value>> {
         "extendModules" => extend_modules(call),
         "nixosSystem" => {
             let argument = call.thunk(0).clone();
-            let system = SystemCall { argument, plain: true, function: "eval-config.nix".to_owned() };
+            let system = SystemCall { class: Class::Nixos, argument, plain: true, function: "eval-config.nix".to_owned() };
             Some(call.result(Kind::System(Rc::new(system))))
         }
         _ => return None,
@@ -73,17 +74,17 @@ fn is(call: &Call, test: fn(&Kind) -> bool) -> Option<Value> {
 fn extend_modules(call: &Call) -> Option<Value> {
     let Kind::System(base) = call.value(0).kind else { return None };
     let (old, new) = (call.evaluator.force(&base.argument), call.value(1));
-    let both = |name| [&old, &new].map(|value| call.evaluator.select(value, name, call.place));
+    let both = |name: &str| [&old, &new].map(|value| call.evaluator.select(value, name, call.place));
     let modules = both("modules").into_iter().flatten().flat_map(|list| call.evaluator.items(&list)).collect();
-    let special = both("specialArgs").into_iter().flatten();
+    let special = both(base.class.special_args()).into_iter().flatten();
     let special = special.fold(Attrs::default(), |so_far, next| call.evaluator.update(&so_far, &call.evaluator.attrs(&next)));
     let attr = |name: &str, value| Attr { name: name.into(), value: Thunk::done(value), place: call.place.clone(), conditional: false };
     let over = Attrs {
-        entries: vec![attr("modules", call.list(modules)), attr("specialArgs", call.result(Kind::Attrs(Rc::new(special))))],
+        entries: vec![attr("modules", call.list(modules)), attr(base.class.special_args(), call.result(Kind::Attrs(Rc::new(special))))],
         ..Attrs::default()
     };
     let argument = call.result(Kind::Attrs(Rc::new(call.evaluator.update(&call.evaluator.attrs(&old), &over))));
-    let system = SystemCall { argument: Thunk::done(argument), plain: base.plain, function: base.function.clone() };
+    let system = SystemCall { class: base.class, argument: Thunk::done(argument), plain: base.plain, function: base.function.clone() };
     Some(call.result(Kind::System(Rc::new(system))))
 }
 

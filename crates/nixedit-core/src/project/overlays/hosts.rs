@@ -3,8 +3,9 @@
 use super::{Holder, Overlay, OverlayKind, Overlays, functions};
 use crate::diagnostic::Result;
 use crate::project::Project;
+use crate::project::configurations::walk_of;
 use crate::project::evaluate::Evaluator;
-use crate::project::hosts::walk_of;
+use crate::project::hosts::Class;
 use crate::project::imports::{Walk, parts};
 use crate::project::value::{Item, Kind, Opaque, Place, Root, Value};
 use crate::syntax::{SyntaxKind, SyntaxNode, node_at};
@@ -14,9 +15,14 @@ pub(super) fn collect(project: &Project, out: &mut Overlays) -> Result<()> {
     let evaluator = project.evaluator()?;
     let outputs = evaluator.outputs.borrow().clone();
     let Some(outputs) = outputs.map(|outputs| evaluator.force(&outputs)) else { return Ok(()) };
-    let Some(configurations) = evaluator.select(&outputs, "nixosConfigurations", &outputs.place) else { return Ok(()) };
-    for attr in &evaluator.attrs(&configurations).entries {
-        configuration(&evaluator, &attr.name, &evaluator.force(&attr.value), out);
+    let hosts = project.hosts()?;
+    for class in Class::ALL {
+        let Some(configurations) = evaluator.select(&outputs, class.output(), &outputs.place) else { continue };
+        for attr in &evaluator.attrs(&configurations).entries {
+            let host = hosts.iter().find(|host| host.class == class && *host.attr == *attr.name);
+            let name = host.map_or(&*attr.name, |host| &host.name);
+            configuration(&evaluator, name, &evaluator.force(&attr.value), out);
+        }
     }
     Ok(())
 }
