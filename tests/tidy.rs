@@ -138,7 +138,7 @@ fn nobody_is_called_utils() {
 #[test]
 fn every_operation_has_its_rooms() {
     let root = repository();
-    let text = std::fs::read_to_string(root.join("crates/nixedit-core/src/operation.rs")).expect("operation.rs");
+    let text = std::fs::read_to_string(root.join("crates/nixedit-core/src/operation/mod.rs")).expect("operation/mod.rs");
     let variants = text.split("pub enum Operation {").nth(1).and_then(|t| t.split("\n}").next()).expect("the enum");
     for line in variants.lines().map(str::trim).filter(|l| l.ends_with("),") && l.contains('(')) {
         let name = line.split('(').next().unwrap_or_default();

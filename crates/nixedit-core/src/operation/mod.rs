@@ -1,0 +1,151 @@
+//! Everything that can be asked for: a closed enum, and the wire format of the JSON interface.
+//!
+//! Domain words only: no node, no offset, no blank. One variant, one file in `idioms`, one command,
+//! one folder of cases, all under the same stem.
+
+mod inputs;
+mod modules;
+mod overlays;
+mod packages;
+mod secrets;
+mod tables;
+mod values;
+
+pub use inputs::{InputAdd, InputFollow, InputRemove};
+pub use modules::{ModuleImport, ModuleUnimport};
+pub use overlays::{OverlayAdd, OverlayOverride, OverlayRemove};
+pub use packages::{AddPackage, MovePackage, RemovePackage, ReplacePackage, Slot};
+pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
+pub use tables::{PerhostAddHost, PerhostSet, PerhostUnset};
+pub use values::{ListAdd, ListRemove, ListReplace, OptionSet, OptionUnset};
+
+use crate::settings::Formatter;
+use crate::syntax::attr_path::AttrPath;
+use serde::{Deserialize, Serialize};
+
+/// One request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "operation", rename_all = "kebab-case")]
+pub enum Operation {
+    /// Put packages into a package list.
+    AddPackage(AddPackage),
+    /// Take packages out of the package lists of a host or file.
+    RemovePackage(RemovePackage),
+    /// Put another package in the place of one.
+    ReplacePackage(ReplacePackage),
+    /// Take a package from one host's list and put it into another.
+    MovePackage(MovePackage),
+    /// Set a key of a host table.
+    PerhostSet(PerhostSet),
+    /// Remove a key of a host table.
+    PerhostUnset(PerhostUnset),
+    /// Add a row for a new host to the host tables.
+    PerhostAddHost(PerhostAddHost),
+    /// Change a package by `overrideAttrs` in an overlay.
+    OverlayOverride(OverlayOverride),
+    /// Give hosts an overlay that an input provides.
+    OverlayAdd(OverlayAdd),
+    /// Remove an overlay.
+    OverlayRemove(OverlayRemove),
+    /// Declare an agenix secret: rule, encrypted file, `age.secrets` entry.
+    SecretAdd(SecretAdd),
+    /// Change who can decrypt a secret.
+    SecretRecipients(SecretRecipients),
+    /// Remove an agenix secret.
+    SecretRemove(SecretRemove),
+    /// Give an attribute a value.
+    OptionSet(OptionSet),
+    /// Remove an attribute's binding.
+    OptionUnset(OptionUnset),
+    /// Put elements into a list.
+    ListAdd(ListAdd),
+    /// Take elements out of a list.
+    ListRemove(ListRemove),
+    /// Put another element in the place of one.
+    ListReplace(ListReplace),
+    /// Import modules.
+    ModuleImport(ModuleImport),
+    /// Drop imports of modules.
+    ModuleUnimport(ModuleUnimport),
+    /// Add a flake input.
+    InputAdd(InputAdd),
+    /// Remove a flake input.
+    InputRemove(InputRemove),
+    /// Let an input's own input follow one of ours.
+    InputFollow(InputFollow),
+    /// Lay out whole files.
+    Fmt(Fmt),
+}
+
+impl Operation {
+    /// The files that the operation names.
+    pub fn files_mut(&mut self) -> Vec<&mut String> {
+        let file = match self {
+            Self::Fmt(a) => return a.files.iter_mut().collect(),
+            Self::AddPackage(a) => &mut a.target.file,
+            Self::RemovePackage(a) => &mut a.target.file,
+            Self::ReplacePackage(a) => &mut a.target.file,
+            Self::PerhostSet(a) => &mut a.target.file,
+            Self::PerhostUnset(a) => &mut a.target.file,
+            Self::PerhostAddHost(a) => &mut a.target.file,
+            Self::OverlayOverride(a) => &mut a.target.file,
+            Self::OverlayRemove(a) => &mut a.target.file,
+            Self::OptionSet(a) => &mut a.file,
+            Self::OptionUnset(a) => &mut a.file,
+            Self::ListAdd(a) => &mut a.target.file,
+            Self::ListRemove(a) => &mut a.target.file,
+            Self::ListReplace(a) => &mut a.target.file,
+            Self::ModuleImport(a) => &mut a.target.file,
+            Self::ModuleUnimport(a) => &mut a.target.file,
+            Self::InputAdd(a) => &mut a.file,
+            Self::InputRemove(a) => &mut a.file,
+            Self::InputFollow(a) => &mut a.file,
+            Self::MovePackage(_) | Self::OverlayAdd(_) | Self::SecretAdd(_) | Self::SecretRecipients(_) | Self::SecretRemove(_) => {
+                return Vec::new();
+            }
+        };
+        file.iter_mut().collect()
+    }
+}
+
+/// Which hosts are meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hosts {
+    /// Their names.
+    pub names: Vec<String>,
+    /// Every host of the flake.
+    pub all: bool,
+    /// One edit in each host's own file instead of one in a shared file.
+    pub each: bool,
+}
+
+impl Hosts {
+    /// Whether no host was named.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && !self.all
+    }
+}
+
+/// Where to look when the host's own files are not to be searched, or several places qualify.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Target {
+    /// This file only, relative to the flake's root.
+    pub file: Option<String>,
+    /// The attribute path of the list or value; `None` stands for the usual one.
+    pub path: Option<AttrPath>,
+    /// A 1-based line inside the list or set meant.
+    pub at: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct Fmt {
+    pub files: Vec<String>,
+    /// Instead of the one that the flake names.
+    pub formatter: Option<Formatter>,
+    /// Lay out files that were not laid out so before.
+    pub force: bool,
+}

@@ -1,0 +1,27 @@
+//! What is asked of imports.
+
+use super::{Hosts, Target};
+use crate::plan::Place;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ModuleImport {
+    pub hosts: Hosts,
+    #[serde(flatten)]
+    pub target: Target,
+    pub place: Place,
+    /// Module files, relative to the flake's root.
+    pub modules: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ModuleUnimport {
+    pub hosts: Hosts,
+    #[serde(flatten)]
+    pub target: Target,
+    pub modules: Vec<String>,
+}

@@ -1,0 +1,53 @@
+//! What is asked of host tables.
+
+use super::{Hosts, Target};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct PerhostSet {
+    pub hosts: Hosts,
+    #[serde(flatten)]
+    pub target: Target,
+    /// The table's name, where its rows or name must be told.
+    pub table: Option<String>,
+    pub key: Option<String>,
+    /// One value for every row in scope; `None` with no `values` is the bare form (true everywhere).
+    pub value: Option<String>,
+    /// A value for each named host.
+    pub values: BTreeMap<String, String>,
+    /// Write `h.KEY or DEFAULT` at the readers instead of adding cells.
+    pub default: Option<String>,
+    /// Take values as Nix expressions, verbatim.
+    pub nix: bool,
+    /// Allow another type than the key had.
+    pub force: bool,
+    /// Allow a new key that nothing reads.
+    pub unused_ok: bool,
+    /// `OPTION.PATH=EXPRESSION`: options to set at the same time, so that something reads the key.
+    pub wire: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct PerhostUnset {
+    pub hosts: Hosts,
+    #[serde(flatten)]
+    pub target: Target,
+    pub table: Option<String>,
+    pub key: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct PerhostAddHost {
+    pub name: String,
+    #[serde(flatten)]
+    pub target: Target,
+    /// The host whose rows are the model; the last row without it.
+    pub copy_from: Option<String>,
+}

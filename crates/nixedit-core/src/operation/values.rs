@@ -1,0 +1,70 @@
+//! What is asked of options and lists by their attribute path.
+
+use super::{Hosts, Target};
+use crate::plan::Place;
+use crate::syntax::attr_path::AttrPath;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct OptionSet {
+    #[serde(default)]
+    pub hosts: Hosts,
+    pub file: Option<String>,
+    pub at: Option<usize>,
+    pub path: AttrPath,
+    pub value: String,
+    /// Take the value as a Nix expression, verbatim.
+    #[serde(default)]
+    pub nix: bool,
+    #[serde(default)]
+    pub place: Place,
+    pub comment: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct OptionUnset {
+    #[serde(default)]
+    pub hosts: Hosts,
+    pub file: Option<String>,
+    pub at: Option<usize>,
+    pub path: AttrPath,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ListAdd {
+    pub hosts: Hosts,
+    #[serde(flatten)]
+    pub target: Target,
+    pub place: Place,
+    pub comment: Option<String>,
+    pub nix: bool,
+    pub items: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ListRemove {
+    pub hosts: Hosts,
+    #[serde(flatten)]
+    pub target: Target,
+    pub nix: bool,
+    pub strict: bool,
+    pub items: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ListReplace {
+    pub hosts: Hosts,
+    #[serde(flatten)]
+    pub target: Target,
+    pub nix: bool,
+    pub old: String,
+    pub new: String,
+}
