@@ -50,6 +50,9 @@ pub fn error(diagnostic: &Diagnostic, global: &Global) {
     if let Some(help) = &diagnostic.help {
         let _ = writeln!(talk, "{cyan}help{cyan:#}: {}", printable(help).replace('\n', "\n      "));
     }
+    for way in &diagnostic.ways {
+        let _ = writeln!(talk, "      {}  # {}", printable(&way.command), printable(&way.does));
+    }
     if global.verbose > 0 {
         let _ = writeln!(talk, "code: {0} (nixedit explain {0})", diagnostic.code);
     }

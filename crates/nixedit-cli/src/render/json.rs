@@ -15,13 +15,6 @@ pub fn print(value: &Value) {
     let _ = writeln!(std::io::stdout().lock(), "{value}");
 }
 
-/// Adds the fields of `data` to an object.
-pub fn extend(object: &mut Value, data: &impl serde::Serialize) {
-    if let (Some(fields), Ok(Value::Object(more))) = (object.as_object_mut(), serde_json::to_value(data)) {
-        fields.extend(more);
-    }
-}
-
 /// An edit's report.
 pub fn report(report: &Report) -> Value {
     json!({
@@ -87,7 +80,7 @@ pub fn error(command: &str, diagnostic: &Diagnostic) -> Value {
         .map(|label| json!({ "file": label.file, "line": label.position().line, "column": label.position().column, "message": label.message }))
         .collect();
     let error = json!({
-        "code": diagnostic.code, "message": diagnostic.message, "help": diagnostic.help, "candidates": diagnostic.candidates,
+        "code": diagnostic.code, "message": diagnostic.message, "help": diagnostic.help, "candidates": diagnostic.candidates, "ways": diagnostic.ways,
         "file": place.as_ref().map(|p| &p.0), "line": place.as_ref().map(|p| p.1.line), "column": place.as_ref().map(|p| p.1.column), "places": places,
     });
     let mut out = json!({ "schema": "nixedit/1", "command": command, "status": status, "written": false, "error": error });

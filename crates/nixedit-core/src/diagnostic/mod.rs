@@ -80,12 +80,23 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The names or places that could have been meant.
     pub candidates: Vec<String>,
+    /// Command lines of which each would settle it.
+    pub ways: Vec<Way>,
+}
+
+/// A command line to paste, and what it would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// As typed in a shell.
+    pub command: String,
+    /// A few words.
+    pub does: String,
 }
 
 impl Diagnostic {
     /// A finding without place or advice.
     pub fn new(code: Code, message: impl Into<String>) -> Box<Self> {
-        Box::new(Self { code, message: message.into(), labels: Vec::new(), help: None, candidates: Vec::new() })
+        Box::new(Self { code, message: message.into(), labels: Vec::new(), help: None, candidates: Vec::new(), ways: Vec::new() })
     }
 
     /// Adds a place.
@@ -97,6 +108,12 @@ impl Diagnostic {
     /// Adds the way out.
     pub fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a command line that would settle it.
+    pub fn way(mut self: Box<Self>, command: String, does: impl Into<String>) -> Box<Self> {
+        self.ways.push(Way { command, does: does.into() });
         self
     }
 

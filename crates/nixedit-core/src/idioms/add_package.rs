@@ -6,14 +6,16 @@
 //! Refuses: unknown host; no list literal; a file that other hosts have, without a condition on
 //! the host; an argument that cannot be bound; a name that is none.
 
+use super::host_modules::{self, HostModule};
 use super::package_elements::into_list;
 use super::package_lists::{self, PackageList};
-use super::{host_modules, package_in_all, package_in_file, package_start, proof, spelling};
+use super::{package_in_all, package_in_file, package_start, proof, spelling, ways};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Slot};
 use crate::plan::{Expect, Note, Place, Plan, Target};
 use crate::project::{Class, Host, Project, Side};
 use crate::settings::PackageOrder;
+use crate::syntax::attr_path::AttrPath;
 
 pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
     let args = &AddPackage { place: placed(project, &args.place), ..args.clone() };
@@ -84,7 +86,7 @@ pub(super) fn merge(all: &mut Plan, one: Plan) {
 /// One host, in a file of its own.
 fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<String>]) -> Result<Plan> {
     let (side, path) = package_lists::slot_path(project, &args.slot)?;
-    check_side(project, host, side)?;
+    check_side(project, args, host, side)?;
     let lists = package_lists::of_host(project, host, side, &path)?;
     let mut plan = Plan { hosts: vec![host.name.clone()], ..Plan::default() };
     let new = not_yet_there(&lists, args, host, names, &mut plan.notes);
@@ -97,11 +99,11 @@ fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<Stri
     let one = match chosen {
         Some(list) => into_list(&list, args, &new, &what, Some(host))?,
         None => {
-            let entry = host_modules::entry(project, host, side)?;
+            let entry = start_of(project, args, host, side, &path)?;
             // A list under a condition is better than a second definition beside it.
             match lists.iter().find(|list| list.is_possible() && list.source.path == entry.source.path) {
                 Some(list) => into_list(list, args, &new, &what, Some(host))?,
-                None => package_start::list(&entry, args, &new, &path, &what, host)?,
+                None => package_start::list(&entry, args, &new, &path, &what, host, None)?,
             }
         }
     };
@@ -117,19 +119,34 @@ fn grouped(mut error: Box<Diagnostic>, what: &str) -> Box<Diagnostic> {
     error
 }
 
-fn check_side(project: &Project, host: &Host, side: Side) -> Result<()> {
+fn check_side(project: &Project, args: &AddPackage, host: &Host, side: Side) -> Result<()> {
     if side == Side::System && host.class == Class::Home {
         let message = format!("{} is a home without a system", host.name);
-        return Err(Diagnostic::new(Code::UsageInvalid, message).help("leave --to system away"));
+        return Err(Diagnostic::new(Code::ListMissing, message)
+            .help("leave --to system away:")
+            .way(ways::command(args, &host.name, &["--to", "home"]), "in the home"));
     }
     if side == Side::System {
         return Ok(());
     }
     if host.users.is_empty() {
         let message = format!("no home.packages list for host '{}' (Home Manager is not enabled there)", host.name);
-        return Err(Diagnostic::new(Code::HostNoHomeManager, message).help("use --to system"));
+        return Err(Diagnostic::new(Code::HostNoHomeManager, message)
+            .help("use --to system:")
+            .way(ways::command(args, &host.name, &["--to", "system"]), "for everyone on it"));
     }
-    host_modules::check_one_user(project, host)
+    host_modules::check_one_user(project, host).map_err(|error| ways::per_user(project, args, host, error))
+}
+
+/// The module in which a host's first list is started: its own file, else a module of its own that
+/// is written in place.
+fn start_of(project: &Project, args: &AddPackage, host: &Host, side: Side, path: &AttrPath) -> Result<HostModule> {
+    host_modules::entry(project, host, side).or_else(|refusal| {
+        let modules = host_modules::modules(project, host, side)?;
+        let inline =
+            |module: &HostModule| module.is_own() && !module.is_file && !module.conditional && !module.find(path).deepest().is_empty();
+        modules.into_iter().find(inline).ok_or_else(|| ways::instead(project, args, host, side, path, refusal))
+    })
 }
 
 fn check_input(project: &Project, args: &AddPackage) -> Result<()> {

@@ -9,35 +9,42 @@
 
 use super::host_modules::HostModule;
 use super::package_lists::PackageList;
-use super::{candidates, spelling};
+use super::{candidates, package_start, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::AddPackage;
 use crate::plan::{Place, Plan, Step};
-use crate::project::Side;
+use crate::project::{Class, Host, Project};
 use crate::syntax::attr_path::{AttrPath, quoted_string};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::scope::{self, Meaning};
 use crate::syntax::{SyntaxKind, SyntaxNode, span};
 
 pub(super) fn plan(
+    project: &Project,
     module: &HostModule,
     lists: &[PackageList],
     args: &AddPackage,
     names: &[&Vec<String>],
     path: &AttrPath,
-    side: Side,
-    hosts: &[String],
+    hosts: &[Host],
 ) -> Result<Plan> {
     let [host] = hosts else {
         return Err(Diagnostic::new(Code::FileShared, format!("{} is shared with {}", module.source.path, module.shared_with.join(", ")))
             .help("name one host, or --all-hosts"));
     };
-    let what = format!("{path} of {host}");
+    let what = format!("{path} of {}", host.name);
     let summary = format!("added {} to {what}", names.iter().map(|n| spelling::attribute(n)).collect::<Vec<_>>().join(", "));
     let own = |list: &&PackageList| list.host_condition == Some(true) && list.only_host_conditions && list.shared_with.is_empty();
     let steps = match lists.iter().find(own) {
         Some(block) => vec![into_block(block, args, names)?],
-        None => new_block(module, args, names, path, side, host)?,
+        None => {
+            let name = subject_name(project, host, module)?;
+            if args.target.at.is_none() && module.find(path).definitions.is_empty() {
+                let condition = format!("{} == {}", usual_subject(module), quoted_string(&name));
+                return package_start::list(module, args, names, path, &what, host, Some(&condition));
+            }
+            new_block(module, args, names, path, host, &name)?
+        }
     };
     Ok(Plan { steps, summary, ..Plan::default() })
 }
@@ -53,18 +60,26 @@ fn into_block(block: &PackageList, args: &AddPackage, names: &[&Vec<String>]) ->
     })
 }
 
-fn new_block(module: &HostModule, args: &AddPackage, names: &[&Vec<String>], path: &AttrPath, side: Side, host: &str) -> Result<Vec<Step>> {
+fn new_block(
+    module: &HostModule,
+    args: &AddPackage,
+    names: &[&Vec<String>],
+    path: &AttrPath,
+    host: &Host,
+    name: &str,
+) -> Result<Vec<Step>> {
     let file = || module.source.path.clone();
     let place = candidates::list_for_insert(&module.source, Some(path), args.target.at)?;
     let elements = names.iter().map(|parts| spelling::element(&place.list, parts)).collect::<Result<Vec<_>>>()?;
-    let subject = known_subject(module, &place.list, host).unwrap_or_else(|| usual_subject(side).to_owned());
+    let subject = known_subject(module, &place.list, &host.attr).unwrap_or_else(|| usual_subject(module).to_owned());
+    let name = if subject.ends_with("hostName") { name } else { &host.attr };
     let heading = match &args.place {
         Place::NewGroup(text) => text.clone(),
-        _ => args.comment.clone().unwrap_or_else(|| format!("{host}-only")),
+        _ => args.comment.clone().unwrap_or_else(|| format!("{}-only", host.name)),
     };
     let lines: Vec<&str> = elements.iter().map(Fragment::text).collect();
     let lines = lines.join("\n  ");
-    let operand = Fragment::parse(&format!("lib.optionals ({subject} == {}) [\n  # {heading}\n  {lines}\n]", quoted_string(host)))?;
+    let operand = Fragment::parse(&format!("lib.optionals ({subject} == {}) [\n  # {heading}\n  {lines}\n]", quoted_string(name)))?;
     let unbound = |name: &&str| {
         let used = scope::free_variables(&operand.node()).iter().any(|(free, _)| free == name);
         used && !matches!(scope::meaning(&place.list, name), Meaning::Lexical(_))
@@ -77,13 +92,29 @@ fn new_block(module: &HostModule, args: &AddPackage, names: &[&Vec<String>], pat
     Ok(steps)
 }
 
+/// What a condition calls the host. Refuses where it would hold on another host too that has the
+/// module, or where there is no system to ask.
+pub(super) fn subject_name(project: &Project, host: &Host, module: &HostModule) -> Result<String> {
+    let name = host.host_name.as_ref().unwrap_or(&host.attr);
+    let others = module.shared_with.iter().map(|other| project.host(other)).collect::<Result<Vec<_>>>()?;
+    let all = || std::iter::once(host).chain(&others);
+    let refusal =
+        |why: String| Diagnostic::new(Code::FileShared, format!("no condition on {} in {}: {why}", host.name, module.source.path));
+    if let Some(home) = all().find(|host| host.class == Class::Home) {
+        return Err(
+            refusal(format!("{} has it without a system", home.name)).help("name a file that the host alone has, or all that have it")
+        );
+    }
+    match others.iter().find(|other| other.host_name.as_ref().unwrap_or(&other.attr) == name) {
+        Some(other) => Err(refusal(format!("{} calls itself '{name}' too", other.name)).help("give each its networking.hostName")),
+        None => Ok(name.clone()),
+    }
+}
+
 /// What names the host where the file says nothing of it: Home Manager's modules have the system's
 /// configuration as `osConfig`.
-fn usual_subject(side: Side) -> &'static str {
-    match side {
-        Side::Home => "osConfig.networking.hostName",
-        Side::System => "config.networking.hostName",
-    }
+fn usual_subject(module: &HostModule) -> &'static str {
+    if module.user.is_some() { "osConfig.networking.hostName" } else { "config.networking.hostName" }
 }
 
 /// What the file compares with the names of hosts already, as far as it means the same at `list`.

@@ -10,7 +10,7 @@ use crate::syntax::{SyntaxNode, node_at};
 
 /// A module of a host, parsed.
 #[derive(Clone, Debug)]
-pub(crate) struct HostModule {
+pub(super) struct HostModule {
     /// The file it stands in.
     pub source: Source,
     /// Its own expression: the file's root, or an expression written in place. Where it is written
@@ -22,6 +22,8 @@ pub(crate) struct HostModule {
     pub shared_with: Vec<String>,
     /// As in [`crate::project::Module`].
     pub depth: usize,
+    /// Whether it is there only under a condition that cannot be read.
+    pub conditional: bool,
     /// Whether it is a file of its own.
     pub is_file: bool,
 }
@@ -58,7 +60,7 @@ impl HostModule {
 }
 
 /// The modules of one side of a host that are written in the flake: own files first, then shared
-/// ones, each in order of depth. Protected files are left out, and shared ones that cannot be read.
+/// ones, in either those first that are surely there, each in order of depth. Protected files are left out, and shared ones that cannot be read.
 pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<HostModule>> {
     let mut out: Vec<HostModule> = Vec::new();
     for (user, module) in modules_of(project, host, side) {
@@ -81,9 +83,17 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
         if !is_file {
             others.retain(|other| project.host(other).is_ok_and(|h| h.modules_of(side).any(|m| m.place == module.place)));
         }
-        out.push(HostModule { source, node, user: user.map(str::to_owned), shared_with: others, depth: module.depth, is_file });
+        out.push(HostModule {
+            source,
+            node,
+            user: user.map(str::to_owned),
+            shared_with: others,
+            depth: module.depth,
+            conditional: module.conditional,
+            is_file,
+        });
     }
-    out.sort_by_key(|module| (!module.is_own(), module.depth, !module.is_file));
+    out.sort_by_key(|module| (!module.is_own(), module.conditional, module.depth, !module.is_file));
     Ok(out)
 }
 
@@ -203,7 +213,7 @@ pub(super) fn systems(project: &Project, wanted: &Hosts) -> Result<Vec<Host>> {
 /// The host's own file for one side: the first file named in its list that no other host has.
 pub(super) fn entry(project: &Project, host: &Host, side: Side) -> Result<HostModule> {
     let all = modules(project, host, side)?;
-    if let Some(own) = all.iter().find(|m| m.is_own() && m.is_file) {
+    if let Some(own) = all.iter().find(|m| m.is_own() && m.is_file && !m.conditional) {
         return Ok(own.clone());
     }
     let what = if side == Side::Home { "Home Manager" } else { "system" };

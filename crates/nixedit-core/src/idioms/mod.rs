@@ -3,13 +3,13 @@
 mod add_package;
 mod attr_changes;
 mod bare_flag;
-pub(crate) mod candidates;
+mod candidates;
 mod cell_edit;
 mod cell_value;
 mod fmt;
 mod host_block;
-pub(crate) mod host_condition;
-pub(crate) mod host_modules;
+mod host_condition;
+mod host_modules;
 mod host_question;
 mod input_add;
 mod input_follow;
@@ -32,7 +32,7 @@ mod overlay_spelling;
 mod package_elements;
 mod package_in_all;
 mod package_in_file;
-pub(crate) mod package_lists;
+mod package_lists;
 mod package_outputs;
 mod package_start;
 mod perhost_add_host;
@@ -55,6 +55,7 @@ mod spelling;
 mod table_lines;
 mod table_proof;
 mod tables;
+mod ways;
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use super::host_modules::{self, HostModule};
 use super::package_elements::into_list;
 use super::package_lists::{self, PackageList};
-use super::{candidates, host_block, list_add, spelling};
+use super::{candidates, host_block, list_add, package_start, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Slot};
 use crate::plan::{Place, Plan};
@@ -65,19 +65,22 @@ pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], fil
     let new: Vec<&Vec<String>> = names.iter().filter(|parts| !there(parts)).collect();
     let mut plan = if new.is_empty() {
         Plan { summary: format!("{} already in {what}", args.names.join(", ")), ..Plan::default() }
-    } else if foreign(&module, &asked).is_empty() {
+    } else if !foreign(project, &module, hosts).is_empty() {
+        host_block::plan(project, &module, &lists, args, &new, &path, hosts)?
+    } else if args.target.at.is_none() && module.find(&path).definitions.is_empty() {
+        package_start::list(&module, args, &new, &path, &what, host, None)?
+    } else {
         let best = candidates::list_for_insert(&module.source, Some(&path), args.target.at)?;
         into_list(&PackageList::alone(module.source.clone(), best), args, &new, &what, Some(host))?
-    } else {
-        host_block::plan(&module, &lists, args, &new, &path, side, &asked)?
     };
     plan.hosts = asked;
     Ok((plan, side))
 }
 
 /// The hosts that have the module's file and were not asked for.
-fn foreign<'m>(module: &'m HostModule, asked: &[String]) -> Vec<&'m String> {
-    module.shared_with.iter().filter(|name| !asked.contains(name)).collect()
+fn foreign<'m>(project: &Project, module: &'m HostModule, asked: &[Host]) -> Vec<&'m String> {
+    let is_asked = |name: &String| project.host(name).is_ok_and(|other| asked.iter().any(|host| host.is_same_machine(&other)));
+    module.shared_with.iter().filter(|name| !is_asked(name)).collect()
 }
 
 fn side_of(project: &Project, host: &Host, file: &str) -> Result<Side> {

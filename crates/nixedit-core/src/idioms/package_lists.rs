@@ -14,7 +14,7 @@ use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, comment_text, span};
 
 /// Where a file that says nothing else has its packages.
-pub(crate) const USUAL_PATHS: [&str; 2] = ["home.packages", "environment.systemPackages"];
+pub(super) const USUAL_PATHS: [&str; 2] = ["home.packages", "environment.systemPackages"];
 
 /// A package list with what is known about it.
 #[derive(Clone, Debug)]
@@ -30,12 +30,14 @@ pub(super) struct PackageList {
     pub host_condition: Option<bool>,
     /// Whether there is no other kind of condition around it.
     pub only_host_conditions: bool,
+    /// Whether its module is there only under a condition that cannot be read.
+    pub conditional: bool,
 }
 
 impl PackageList {
     /// A list that is looked at without asking whose it is.
     pub fn alone(source: Source, place: ListPlace) -> Self {
-        Self { source, place, shared_with: Vec::new(), host_condition: None, only_host_conditions: true }
+        Self { source, place, shared_with: Vec::new(), host_condition: None, only_host_conditions: true, conditional: false }
     }
 
     /// The element that reads as `name`.
@@ -51,7 +53,7 @@ impl PackageList {
 
     /// Whether a new package here reaches the host alone, and surely.
     fn is_eligible(&self) -> bool {
-        self.shared_with.is_empty() && self.is_sure() && !self.place.is_argument()
+        self.shared_with.is_empty() && self.is_sure() && !self.conditional && !self.place.is_argument()
     }
 
     /// Whether a new package here may reach the host, and only it: whatever condition there is around
@@ -103,6 +105,7 @@ pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec
             shared_with: module.shared_with.iter().filter(|other| host_condition::around(&place, other) != Some(false)).cloned().collect(),
             host_condition: host_condition::around(&place, host),
             only_host_conditions: host_condition::are_all_known(&place, host),
+            conditional: module.conditional,
             place,
         })
         .collect()

@@ -13,7 +13,7 @@ use crate::syntax::scope::{self, Meaning};
 use crate::syntax::{SyntaxNode, body, span};
 
 /// Binds `path` to a list of the packages. Refuses where the module binds it to something that is
-/// no list.
+/// no list. With a condition the list counts only where that holds.
 pub(super) fn list(
     module: &HostModule,
     args: &AddPackage,
@@ -21,9 +21,10 @@ pub(super) fn list(
     path: &AttrPath,
     what: &str,
     host: &Host,
+    condition: Option<&str>,
 ) -> Result<Plan> {
     check_unbound(module, path)?;
-    let value = value(module, args, names)?;
+    let value = value(module, args, names, condition)?;
     let mut steps = arguments(module, &value, host)?;
     let found = module.find(path);
     let Some(set) = found.deepest().first().map(|place| (span(&place.set), place.rest.clone())) else {
@@ -49,7 +50,7 @@ fn check_unbound(module: &HostModule, path: &AttrPath) -> Result<()> {
     Err(module.source.error(Code::ListNotLiteral, message, at, "no list is written here"))
 }
 
-fn value(module: &HostModule, args: &AddPackage, names: &[&Vec<String>]) -> Result<Fragment> {
+fn value(module: &HostModule, args: &AddPackage, names: &[&Vec<String>], condition: Option<&str>) -> Result<Fragment> {
     let element = |parts: &&Vec<String>| match &args.from {
         None if parts.iter().all(|part| is_identifier(part)) => spelling::attribute(parts),
         None => format!("pkgs.{}", spelling::attribute(parts)),
@@ -58,7 +59,12 @@ fn value(module: &HostModule, args: &AddPackage, names: &[&Vec<String>]) -> Resu
     let elements: Vec<String> = names.iter().map(element).collect();
     let with = if args.from.is_none() { "with pkgs; " } else { "" };
     let heading = if let Place::NewGroup(text) = &args.place { format!("  # {text}\n") } else { String::new() };
-    Fragment::parse(&format!("{with}[\n{heading}  {}\n]", elements.join("\n  ")))
+    let list = format!("{with}[\n{heading}  {}\n]", elements.join("\n  "));
+    match condition {
+        None => Fragment::parse(&list),
+        Some(condition) if with.is_empty() => Fragment::parse(&format!("lib.optionals ({condition}) {list}")),
+        Some(condition) => Fragment::parse(&format!("lib.optionals ({condition}) ({list})")),
+    }
 }
 
 /// The steps that bind what the list uses.
@@ -66,7 +72,7 @@ fn arguments(module: &HostModule, value: &Fragment, host: &Host) -> Result<Vec<S
     let body = module_body(&module.node);
     let free = scope::free_variables(&value.node());
     let mut steps = Vec::new();
-    for name in ["pkgs", "inputs"] {
+    for name in ["pkgs", "inputs", "lib", "config", "osConfig"] {
         let used = free.iter().any(|(free, _)| free == name);
         if !used || matches!(scope::meaning(&body, name), Meaning::Lexical(_)) {
             continue;

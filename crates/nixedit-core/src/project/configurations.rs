@@ -76,6 +76,7 @@ fn host(evaluator: &Evaluator, class: Class, attr: &Attr) -> Host {
         attr: attr.name.to_string(),
         evidence: evidence_at(&attr.place, class.output()),
         system: None,
+        host_name: None,
         modules: Vec::new(),
         special_args: SpecialArgs::default(),
         users: Vec::new(),
@@ -118,6 +119,8 @@ fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host:
     host.system = platform(&walk).or(stated);
     host.special_args = special_args;
     evaluator.definitions.replace(walk.definitions.clone());
+    let host_name = evaluator.option_text(&["networking".into(), "hostName".into()]);
+    host.host_name = host_name.as_ref().and_then(Value::as_str).map(str::to_owned);
     host.users.extend(home::users(&walk, place));
     evaluator.definitions.take();
     host.modules.extend(walk.modules);

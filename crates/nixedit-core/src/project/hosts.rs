@@ -72,6 +72,8 @@ pub struct Host {
     pub evidence: Evidence,
     /// The platform, such as `x86_64-linux`, where it can be read.
     pub system: Option<String>,
+    /// What the system calls itself (`networking.hostName`), where its modules say it plainly.
+    pub host_name: Option<String>,
     /// System modules: those of the `modules` list in order, each followed by what it imports.
     pub modules: Vec<Module>,
     /// What system modules may ask for beside `config`, `lib`, `pkgs`, `options`.
