@@ -69,6 +69,38 @@ fn edits_and_undoes(root: &Path, from: &Path) {
 }
 
 #[test]
+fn what_nix_said_of_a_refused_edit_and_what_git_has_not() {
+    if !has_nix() {
+        return;
+    }
+    let (_folder, root) = mesh_at("");
+    committed(&root);
+    let run = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_nixedit")).args(words).current_dir(&root).stdin(Stdio::null()).output();
+        let output = output.expect("nixedit runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(run(&["show", "--stderr"]), (Some(0), String::new(), "no evaluation has failed here\n".to_owned()));
+    assert_eq!(run(&["add-package", "--host", "nxiz", "ripgrepp"]).0, Some(4));
+    let (code, said, _) = run(&["show", "--stderr"]);
+    assert_eq!(code, Some(0));
+    assert!(said.contains("error:") && said.contains("undefined variable 'ripgrepp'") && said.lines().count() > 5, "{said}");
+    assert!(!said.contains("@nix"), "{said}");
+
+    assert_eq!(run(&["diff", "--against", "HEAD"]), (Some(0), String::new(), String::new()));
+    assert_eq!(run(&["add-package", "--host", "nxiz", "--no-validate", "ripgrep"]).0, Some(0));
+    let home = root.join("hosts/nxiz/home.nix");
+    std::fs::write(&home, format!("{}# by hand\n", std::fs::read_to_string(&home).expect("a file"))).expect("it is written");
+    let (_, said, _) = run(&["diff", "--against", "HEAD"]);
+    assert!(said.contains("+    ripgrep\n") && said.contains("+# by hand\n"), "{said}");
+    git(&root, &["commit", "-qam", "Edited"]);
+    assert_eq!(run(&["diff", "--against", "HEAD"]).1, "");
+    assert!(run(&["diff", "--against", "HEAD~1"]).1.contains("+    ripgrep\n"));
+    assert_eq!(run(&["diff", "--against", "--all"]).0, Some(2));
+    assert_eq!(run(&["diff", "--against", "nowhere"]).2, "error: git knows no commit 'nowhere'\n");
+}
+
+#[test]
 fn a_flake_below_the_root_of_its_repository() {
     if has_nix() {
         let (folder, root) = mesh_at("infra/nixos");

@@ -18,12 +18,12 @@ const LEVELS: &[(&str, u32)] = &[
     ("operation", 4),
     ("plan", 4),
     ("idioms", 5),
-    ("inspect", 5),
     ("format", 5),
     ("compile", 6),
     ("validate", 7),
     ("transaction", 8),
     ("apply", 9),
+    ("inspect", 11),
 ];
 
 /// Modules of one level, or of a lower one, that must not be seen from here all the same.

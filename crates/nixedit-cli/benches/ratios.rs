@@ -22,7 +22,9 @@ fn main() {
     }
     let folder = mesh();
     host_mode(folder.path());
-    validated(folder.path());
+    validated(folder.path(), "stub host", 9);
+    make_heavy(folder.path());
+    validated(folder.path(), "host as heavy as a real one", 3);
 }
 
 /// Runs of all the works, one after the other and again; the median of each, in milliseconds.
@@ -130,15 +132,20 @@ fn sync(path: &Path, text: &str) -> Duration {
 fn mesh() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let fixture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/mesh/.");
-    let run = |program: &str, words: &[&str]| {
-        let done = Command::new(program).args(words).current_dir(folder.path()).output().expect("it runs");
-        assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
-    };
-    run("cp", &["-r", &fixture.to_string_lossy(), "."]);
-    run("git", &["init", "-q"]);
-    run("git", &["add", "-A"]);
-    run("git", &["-c", "user.name=b", "-c", "user.email=b@localhost", "commit", "-qm", "The mesh"]);
+    run(folder.path(), "cp", &["-r", &fixture.to_string_lossy(), "."]);
+    run(folder.path(), "git", &["init", "-q"]);
+    commit(folder.path());
     folder
+}
+
+fn commit(folder: &Path) {
+    run(folder, "git", &["add", "-A"]);
+    run(folder, "git", &["-c", "user.name=b", "-c", "user.email=b@localhost", "commit", "-qm", "The mesh"]);
+}
+
+fn run(folder: &Path, program: &str, words: &[&str]) {
+    let done = Command::new(program).args(words).current_dir(folder).output().expect("it runs");
+    assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 const PLAN: [&str; 7] = ["add-package", "--host", "nxiz", "--no-validate", "--dry-run", "-q", "ripgrep"];
@@ -149,13 +156,27 @@ fn host_mode(mesh: &Path) {
     println!("host mode, without evaluation: {plan:.2} ms, start {start:.2} ms");
 }
 
-fn validated(mesh: &Path) {
+/// Makes the host take as long as one of nixpkgs does: the stubs evaluate in the blink of an eye, so
+/// that beside them the start of a git process is much.
+fn make_heavy(mesh: &Path) {
+    let sum = "builtins.foldl' (a: b: a + b) 0 (builtins.genList (n: n * n) 3000000)";
+    let module = format!("{{ ... }}:\n\n{{\n  home.packages = builtins.seq ({sum}) [ ];\n}}\n");
+    std::fs::write(mesh.join("hosts/nxiz/heavy.nix"), module).expect("a file");
+    let home = mesh.join("hosts/nxiz/home.nix");
+    let text = std::fs::read_to_string(&home).expect("a file");
+    let heavy = text.replacen("  imports = [\n", "  imports = [\n    ./heavy.nix\n", 1);
+    assert_ne!(heavy, text, "the host imports modules");
+    std::fs::write(&home, heavy).expect("a file");
+    commit(mesh);
+}
+
+fn validated(mesh: &Path, host: &str, runs: usize) {
     if Command::new("nix").arg("--version").output().is_err() {
         println!("SKIPPED: no nix, so validation was not measured");
         return;
     }
     let [plan, one, two, proven] = in_turn(
-        9,
+        runs,
         [
             &mut || timed(|| nixedit(mesh, &PLAN)),
             &mut || timed(|| evaluate(mesh)),
@@ -163,7 +184,7 @@ fn validated(mesh: &Path) {
             &mut || timed(|| nixedit(mesh, &PROVE)),
         ],
     );
-    println!("validated edit: plan {plan:.0} ms, bare nix eval {one:.0} ms, two at once {two:.0} ms");
+    println!("validated edit, {host}: plan {plan:.0} ms, bare nix eval {one:.0} ms, two at once {two:.0} ms");
     say("  with and without the edit", proven - plan, "two bare nix evals at once", two, 1.15);
     say("  not one after the other", proven - plan, "two bare nix evals in a row", 2.0 * one, 1.0);
 }

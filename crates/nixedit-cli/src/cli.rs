@@ -125,6 +125,8 @@ pub enum Command {
     Secret(commands::secret::Command),
     Fmt(commands::fmt::Args),
     Get(commands::get::Args),
+    Where(commands::r#where::Args),
+    ListPackages(commands::list_packages::Args),
     #[command(subcommand)]
     Hosts(commands::hosts::Command),
     Validate(commands::validate::Args),

@@ -3,9 +3,9 @@
 use crate::cli::Cli;
 use clap::{CommandFactory, Parser};
 
-/// A command line as a shell splits it, from `nixedit` to a `|` or to a remark behind three blanks.
+/// A command line as a shell splits it, from `nixedit` to a `|` or to a remark behind two blanks.
 fn words(line: &str) -> Vec<String> {
-    let line = line.split("   ").next().unwrap_or(line);
+    let line = line.split("  ").next().unwrap_or(line);
     let (mut out, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for c in line[line.find("nixedit").unwrap_or(0)..].chars() {
         match (quote, c) {

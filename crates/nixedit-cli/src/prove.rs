@@ -9,6 +9,8 @@ use nixedit_core::plan::Target;
 use nixedit_core::settings::Settings;
 use nixedit_core::system::command::Cancel;
 use nixedit_core::system::nix::{Nix, Surroundings};
+use nixedit_core::system::nix_output::messages;
+use nixedit_core::transaction;
 use nixedit_core::validate::{Level, Request, Validated, validate};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,7 +49,12 @@ pub fn prove(
             cancel,
         })
     };
-    let validated = outcome.map_err(|failure| failure.diagnostic)?;
+    let validated = outcome.map_err(|failure| {
+        if !failure.log.is_empty() {
+            transaction::keep_nix_log(&place.root, &messages(&failure.log));
+        }
+        failure.diagnostic
+    })?;
     if cancel.is_cancelled() {
         return Err(Diagnostic::new(Code::EnvInterrupted, "interrupted; nothing was written"));
     }

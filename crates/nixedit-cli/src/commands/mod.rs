@@ -9,6 +9,7 @@ pub mod get;
 pub mod hosts;
 pub mod input;
 pub mod list;
+pub mod list_packages;
 pub mod log;
 pub mod man;
 pub mod module;
@@ -25,6 +26,7 @@ pub mod secret;
 pub mod show;
 pub mod undo;
 pub mod validate;
+pub mod r#where;
 
 /// The folder whose history is meant: the flake's, or the current one outside any flake.
 pub fn history_root(global: &crate::cli::Global) -> std::path::PathBuf {

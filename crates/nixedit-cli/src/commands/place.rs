@@ -27,6 +27,20 @@ impl HostArgs {
     }
 }
 
+/// Which hosts are looked at.
+#[derive(Debug, Args, Clone, Default)]
+pub struct LookArgs {
+    /// The host (repeatable, or separated by commas) [default: all]
+    #[arg(long = "host", value_name = "HOST", value_delimiter = ',')]
+    pub host: Vec<String>,
+}
+
+impl LookArgs {
+    pub fn hosts(&self) -> Hosts {
+        Hosts { names: self.host.clone(), all: self.host.is_empty(), each: false }
+    }
+}
+
 /// Which file and which place in it.
 #[derive(Debug, Args, Clone, Default)]
 pub struct FileArgs {

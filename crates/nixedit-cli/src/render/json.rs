@@ -15,6 +15,13 @@ pub fn print(value: &Value) {
     let _ = writeln!(std::io::stdout().lock(), "{value}");
 }
 
+/// Adds the fields of `data` to an object.
+pub fn extend(object: &mut Value, data: &impl serde::Serialize) {
+    if let (Some(fields), Ok(Value::Object(more))) = (object.as_object_mut(), serde_json::to_value(data)) {
+        fields.extend(more);
+    }
+}
+
 /// An edit's report.
 pub fn report(report: &Report) -> Value {
     json!({

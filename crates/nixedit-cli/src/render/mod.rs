@@ -5,6 +5,7 @@ pub mod human;
 pub mod json;
 pub mod snippet;
 pub mod table;
+pub mod width;
 
 /// How long ago a time (milliseconds since 1970, UTC) was, in the largest fitting unit.
 pub fn age_of(time: u64) -> String {

@@ -1,10 +1,9 @@
 //! Host tables for people: one row per key, one column per host, at most 80 columns wide.
 
+use super::width::{WIDTH, cut, one_line};
 use nixedit_core::project::tables::report::{CellReport, TableReport};
 use std::io::Write;
 
-/// Widest line.
-const WIDTH: usize = 80;
 /// Narrowest column of values.
 const NARROWEST: usize = 8;
 
@@ -71,14 +70,6 @@ fn by_host(table: &TableReport, keys: &[&String]) -> String {
 
 fn shown(cell: Option<&CellReport>) -> String {
     cell.map_or_else(|| "-".to_owned(), |cell| one_line(&cell.text))
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width { text.to_owned() } else { text.chars().take(width.saturating_sub(1)).collect::<String>() + "…" }
 }
 
 #[cfg(test)]

@@ -10,13 +10,13 @@ use rowan::ast::AstNode;
 
 /// Whether a list counts on a host: `Some(false)` where a condition excludes it, `Some(true)` where
 /// one holds for it and none excludes it, `None` where none speaks of hosts.
-pub(super) fn around(place: &ListPlace, host: &str) -> Option<bool> {
+pub(crate) fn around(place: &ListPlace, host: &str) -> Option<bool> {
     let verdicts: Vec<bool> = verdicts(place, host).flatten().collect();
     (!verdicts.is_empty()).then(|| verdicts.iter().all(|holds| *holds))
 }
 
 /// Whether every condition around a list is decided by the host's name.
-pub(super) fn are_all_known(place: &ListPlace, host: &str) -> bool {
+pub(crate) fn are_all_known(place: &ListPlace, host: &str) -> bool {
     verdicts(place, host).all(|known| known.is_some())
 }
 

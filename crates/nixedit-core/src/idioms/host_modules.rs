@@ -10,7 +10,7 @@ use crate::syntax::{SyntaxNode, node_at};
 
 /// A module of a host, parsed.
 #[derive(Clone, Debug)]
-pub(super) struct HostModule {
+pub(crate) struct HostModule {
     /// The file it stands in.
     pub source: Source,
     /// Its own expression: the file's root, or an expression written in place. Where it is written

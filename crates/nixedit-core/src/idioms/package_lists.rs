@@ -14,7 +14,7 @@ use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, comment_text, span};
 
 /// Where a file that says nothing else has its packages.
-pub(super) const USUAL_PATHS: [&str; 2] = ["home.packages", "environment.systemPackages"];
+pub(crate) const USUAL_PATHS: [&str; 2] = ["home.packages", "environment.systemPackages"];
 
 /// A package list with what is known about it.
 #[derive(Clone, Debug)]

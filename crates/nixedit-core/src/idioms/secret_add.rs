@@ -61,7 +61,7 @@ impl Request<'_> {
             None => plan.steps.push(secret_rules::added(self.project, self.rules, self.model, &self.key, &recipients)?),
         }
         self.entries(&mut plan)?;
-        secret_rules::check_hosts(self.project, self.rules, &self.name, &plan.hosts, &keys)?;
+        secret_rules::check_hosts(self.project, self.rules, &plan.hosts, &keys, "name with --host the hosts that get it")?;
         self.file(keys, &mut plan)?;
         if plan.steps.is_empty() {
             plan.summary = format!("secret {} is already there", self.name);

@@ -48,7 +48,7 @@ pub(super) fn plan(project: &Project, args: &SecretRecipients) -> Result<Plan> {
     }
     plan.hosts = hosts(project, &secrets, &name)?;
     if !removed.is_empty() {
-        secret_rules::check_hosts(project, rules, &name, &plan.hosts, &keys)?;
+        secret_rules::check_hosts(project, rules, &plan.hosts, &keys, "take its age.secrets entry away from that host first")?;
     }
     for host in &plan.hosts {
         for (label, entry) in secret_add::options(&project.host(host)?, &name, side(&secrets)) {

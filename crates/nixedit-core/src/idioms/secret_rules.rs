@@ -116,15 +116,15 @@ pub(super) fn is_armored(project: &Project, rules: &Rules, model: Option<&Rule>)
 }
 
 /// Refuses where a host would get a secret that its own key cannot decrypt. Hosts whose name stands
-/// for no key in the rules file cannot be told.
-pub(super) fn check_hosts(project: &Project, rules: &Rules, secret: &str, hosts: &[String], keys: &[String]) -> Result<()> {
+/// for no key in the rules file cannot be told. `otherwise` is what else would settle it.
+pub(super) fn check_hosts(project: &Project, rules: &Rules, hosts: &[String], keys: &[String], otherwise: &str) -> Result<()> {
     let known = project.secret_recipients(rules)?;
     for host in hosts {
         let own = known.iter().filter(|r| r.name == *host && !r.is_list).collect::<Vec<_>>();
         if !own.is_empty() && !own.iter().any(|r| r.keys.iter().any(|key| keys.contains(key))) {
-            let message = format!("host {host} would get {secret} but its key is not in publicKeys");
+            let message = format!("host {host} would get the secret but its key is not in publicKeys");
             return Err(Diagnostic::new(Code::SecretRecipientMissing, message)
-                .help(format!("add {} to the recipients, or name with --host the hosts that get it", own[0].text))
+                .help(format!("{} must be among the recipients; or {otherwise}", own[0].text))
                 .candidates([own[0].text.clone()]));
         }
     }

@@ -133,7 +133,12 @@ impl Repository {
     /// The bytes of a file (relative to the flake's folder) in the commit that is checked out; `None`
     /// where it is not in there.
     pub fn committed(&self, path: &str) -> Result<Option<Vec<u8>>> {
-        let name = format!("HEAD:{}{path}", self.prefix);
+        self.committed_in("HEAD", path)
+    }
+
+    /// The same in another commit, named as git names commits: `HEAD~2`, a branch, a hash.
+    pub fn committed_in(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>> {
+        let name = format!("{commit}:{}{path}", self.prefix);
         let run = self.command("cat-file").args(["blob", name.as_str()]).run(&self.cancel)?;
         Ok(run.status.success().then_some(run.stdout))
     }

@@ -13,8 +13,12 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// How many edits are kept.
+/// How many edits are kept at least.
 pub(super) const KEPT: usize = 100;
+
+/// How many more may gather before they are pruned: it takes reading every record, which each edit
+/// should not pay for.
+pub(super) const SLACK: usize = 20;
 
 /// The edits of the flake at `root`, the newest first; undoing and redoing are edits too.
 pub fn log(root: &Path) -> Result<Vec<EditRecord>> {
@@ -121,7 +125,7 @@ pub(super) fn store(state: &State, hash: &str, bytes: &[u8]) -> Result<PathBuf> 
 /// cannot be removed stays: history that is too long harms nobody.
 pub(super) fn prune(state: &State) {
     let names = disk::folder(&state.edits());
-    if names.len() <= KEPT {
+    if names.len() <= KEPT + SLACK {
         return;
     }
     for name in &names[..names.len() - KEPT] {

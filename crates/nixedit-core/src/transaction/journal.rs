@@ -47,15 +47,15 @@ pub(super) fn abandon(state: &State, record: &EditRecord) -> Result<()> {
 }
 
 /// Records left behind, the oldest first. Half-written ones never took effect and are removed; so
-/// are empty ones, which the power took before the sync that comes before the first replacement.
+/// are those that the power took: empty, or of NUL bytes only, as some file systems leave them.
 pub(super) fn left_behind(state: &State) -> Result<Vec<EditRecord>> {
     let folder = state.journal();
     let mut records = Vec::new();
     for name in disk::folder(&folder) {
         let path = folder.join(&name);
-        let is_empty = path.metadata().is_ok_and(|metadata| metadata.len() == 0);
-        if name.ends_with(".json") && !is_empty {
-            records.push(read(&path)?);
+        let text = fs::read(&path).map_err(failure("read", &path))?;
+        if name.ends_with(".json") && text.iter().any(|&byte| byte != 0) {
+            records.push(read(&path, &text)?);
         } else {
             disk::remove(&path).map_err(failure("remove", &path))?;
         }
@@ -63,9 +63,8 @@ pub(super) fn left_behind(state: &State) -> Result<Vec<EditRecord>> {
     Ok(records)
 }
 
-fn read(path: &Path) -> Result<EditRecord> {
-    let text = fs::read(path).map_err(failure("read", path))?;
-    serde_json::from_slice(&text).map_err(|error| {
+fn read(path: &Path, text: &[u8]) -> Result<EditRecord> {
+    serde_json::from_slice(text).map_err(|error| {
         let message = format!("an edit was interrupted and its record {} cannot be read: {error}", path.display());
         Diagnostic::new(Code::JournalBroken, message).help("compare the tree with git, then delete the record")
     })

@@ -8,7 +8,7 @@ use super::{CommitOptions, Committed, EditMeta, Step, Steps, history, journal, r
 use crate::change_set::{ChangeSet, FileChange};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::Note;
-use crate::system::disk::{self, Ownership, Sync, failure};
+use crate::system::disk::{self, Ownership, failure};
 use crate::text::ContentHash;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -121,9 +121,9 @@ impl Work<'_> {
             }
             steps(Step::Landed);
         }
-        // One file is all old or all new by its rename alone. Of several, all names must be on the disk
-        // before the record that could finish the edit is put away.
-        if self.sync == Sync::Full || self.record.files.len() > 1 {
+        // Of several files, all names must be on the disk before the record that could finish the edit
+        // is put away.
+        if !self.is_whole_by_rename() {
             disk::sync_folders(&self.folders(), self.sync).map_err(failure("sync", &self.root))?;
         }
         steps(Step::FoldersSynced);

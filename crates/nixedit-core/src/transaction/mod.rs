@@ -11,11 +11,11 @@
 //!
 //! SIGKILL at any instant needs no sync, for the kernel has what was written. Against a loss of power
 //! everything that must lie ready is synced, side by side, before the first replacement: the record,
-//! both versions of the bytes, the temporaries. Where several files land together, the folders that
-//! name them are synced too before the record is put away. One file is all old or all new by its
-//! rename; its name is left to the kernel, so that a loss of power within seconds may take the whole
-//! edit (never half of it). A loss before the sync is done may leave an empty record, which recovery
-//! drops, and at worst a hidden temporary that nothing reads.
+//! both versions of the bytes, the temporaries; and the folders that name the files before the record
+//! is put away. One file that is replaced is all old or all new by its rename: only its new bytes are
+//! synced, and a loss of power within seconds may take the whole edit, or the way back to the version
+//! before, but never half of either. Such a loss may leave an empty record, which recovery drops, and
+//! at worst a hidden temporary that nothing reads.
 //!
 //! Limitations: extended attributes and further hard links of a replaced file are not kept. A
 //! program that knows nothing of the lock and saves a file in the instant between the last look at
@@ -25,6 +25,7 @@ mod history;
 mod journal;
 mod land;
 mod lock;
+mod nix_log;
 mod prepare;
 mod record;
 mod recover;
@@ -38,6 +39,7 @@ mod tests;
 
 pub use crate::system::disk::{Ownership, Sync};
 pub use history::{log, show, since};
+pub use nix_log::{keep_nix_log, nix_log};
 pub use record::{EditRecord, FileRecord, Relation};
 pub use undo::{Reversal, Wish, redo, reversal, undo};
 

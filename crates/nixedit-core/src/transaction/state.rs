@@ -68,6 +68,11 @@ impl State {
         self.folder.join("edits")
     }
 
+    /// What Nix said when it last failed.
+    pub fn nix_log(&self) -> PathBuf {
+        self.folder.join("nix.log")
+    }
+
     /// Bytes of files, named by their hash.
     pub fn blobs(&self) -> PathBuf {
         self.folder.join("blobs")

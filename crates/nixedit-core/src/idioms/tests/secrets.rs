@@ -260,7 +260,7 @@ fn what_cannot_be_added_is_refused() {
     let error = refused("mesh", SecretAdd { recipients: Some(words(&["zk", "nxiz", "zrrh"])), ..add("x") });
     assert_eq!(
         (error.code, error.message.as_str()),
-        (Code::SecretRecipientMissing, "host adeck would get x but its key is not in publicKeys")
+        (Code::SecretRecipientMissing, "host adeck would get the secret but its key is not in publicKeys")
     );
     assert_eq!(refused("mesh", SecretAdd { like: Some("nope".into()), ..add("x") }).code, Code::SecretMissing);
     assert_eq!(

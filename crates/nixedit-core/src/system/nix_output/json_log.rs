@@ -51,6 +51,13 @@ impl Position {
     }
 }
 
+/// What one line says to people, with its line feed; `None` for news of progress.
+pub(super) fn message(line: &str) -> Option<String> {
+    let Some(event) = line.trim_start().strip_prefix("@nix ") else { return Some(format!("{line}\n")) };
+    let event = serde_json::from_str::<Event>(event).ok().filter(|event| event.action == "msg")?;
+    event.msg.map(|text| format!("{}\n", without_colours(&text)))
+}
+
 /// The first event of level 0 with a bare message.
 pub(super) fn parse(text: &str) -> Option<NixFailure> {
     let lines = text.lines().filter_map(|line| line.trim_start().strip_prefix("@nix "));

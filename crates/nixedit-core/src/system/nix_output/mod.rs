@@ -124,6 +124,11 @@ pub fn parse_events(stderr: &[u8]) -> Option<NixFailure> {
     json_log::parse(&text).or_else(|| plain_text::parse(&text))
 }
 
+/// The messages in what Nix wrote to standard error, as it would have shown them to people.
+pub fn messages(stderr: &str) -> String {
+    stderr.lines().filter_map(json_log::message).collect()
+}
+
 /// `text` without terminal colours (`ESC [ … m`).
 fn without_colours(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

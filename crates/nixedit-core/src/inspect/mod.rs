@@ -1,0 +1,13 @@
+//! Looking without changing: by reading, and where that ends by asking Nix.
+
+pub mod list_packages;
+mod modules;
+mod overlays;
+mod priority;
+mod secrets;
+mod values;
+pub mod r#where;
+
+pub use overlays::{OverlayRow, overlays};
+pub use secrets::{SecretRow, secret_file, secrets};
+pub use values::{Value, values};
