@@ -30,12 +30,14 @@ pub struct Proposal {
 /// Nothing is written.
 pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> {
     let mut out = Proposal::default();
-    let mut now = project.clone();
+    // The first operation works on the caller's snapshot, who may let go of its trees as it likes.
+    let mut evolved: Option<Project> = None;
     for operation in operations {
-        let mut plan = idioms::plan(&now, operation)?;
-        format::new_code(&now, &mut plan)?;
-        let (changes, notes) = format::keep(&now, &plan, compile::compile(&now, &plan)?);
-        now = now.with(&changes);
+        let now = evolved.as_ref().unwrap_or(project);
+        let mut plan = idioms::plan(now, operation)?;
+        format::new_code(now, &mut plan)?;
+        let (changes, notes) = format::keep(now, &plan, compile::compile(now, &plan)?);
+        evolved = Some(now.with(&changes));
         out.targets.extend(plan.targets);
         out.summaries.push(plan.summary);
         out.lines.extend(plan.lines);
@@ -47,6 +49,6 @@ pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> 
             }
         }
     }
-    out.changes = now.changes().clone();
+    out.changes = evolved.as_ref().unwrap_or(project).changes().clone();
     Ok(out)
 }

@@ -49,8 +49,8 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
         let overlap =
             || Diagnostic::new(Code::ResultBroken, format!("two changes of {file} overlap")).help("make them one after the other");
         let edits = text_edit::sorted(edits).ok_or_else(overlap)?;
-        let text = check::checked(&source, &edits)?;
-        changes.record(FileChange { path: file.to_owned(), before: project.bytes(file)?, after: Some(text.into()) });
+        let after = check::checked(&source, &edits)?;
+        changes.record(FileChange { path: file.to_owned(), before: project.bytes(file)?, after: Some(after) });
     }
     Ok(changes)
 }

@@ -12,17 +12,15 @@ pub fn plain(changes: &ChangeSet) -> String {
 fn one(change: &FileChange) -> String {
     let name = |side: &str, there: bool| if there { format!("{side}/{}", change.path) } else { "/dev/null".to_owned() };
     let (old, new) = (name("a", change.before.is_some()), name("b", change.after.is_some()));
-    let text = |bytes: &Option<std::sync::Arc<[u8]>>| bytes.as_deref().map_or(Ok(""), std::str::from_utf8).map(str::to_owned);
-    match (text(&change.before), text(&change.after)) {
-        (Ok(before), Ok(after)) if !is_binary(&before) && !is_binary(&after) => {
-            TextDiff::from_lines(before.as_str(), after.as_str()).unified_diff().context_radius(3).header(&old, &new).to_string()
-        }
+    match (text(change.before.as_deref()), text(change.after.as_deref())) {
+        (Some(before), Some(after)) => TextDiff::from_lines(before, after).unified_diff().context_radius(3).header(&old, &new).to_string(),
         _ => format!("Binary files {old} and {new} differ\n"),
     }
 }
 
-fn is_binary(text: &str) -> bool {
-    text.contains('\0')
+/// Bytes as text; nothing where there is no file, `None` where they are no text.
+fn text(bytes: Option<&[u8]>) -> Option<&str> {
+    std::str::from_utf8(bytes.unwrap_or_default()).ok().filter(|text| !text.contains('\0'))
 }
 
 /// The same with colour where lines were added and removed.

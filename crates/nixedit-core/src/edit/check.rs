@@ -6,7 +6,7 @@
 //! smallest list or set around the edits is parsed again, from the item in front of them to the
 //! item behind them; where there is none, the whole file.
 
-use super::text_edit::{TextEdit, apply};
+use super::text_edit::{TextEdit, apply_shared};
 use super::twice::second_definition;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::syntax::parse::Source;
@@ -30,26 +30,31 @@ pub(super) struct Window {
 
 /// Applies sorted, disjoint edits and checks the result. Fails with `result.broken` where the text
 /// no longer parses, `scope.unbound` or `scope.duplicate` where a name is lost or doubled.
-pub fn checked(source: &Source, edits: &[TextEdit]) -> Result<Arc<str>> {
-    let text: Arc<str> = apply(&source.text, edits).into();
-    let (Some(first), Some(last)) = (edits.first(), edits.iter().map(|e| e.at.end).max()) else { return Ok(text) };
-    let hull = Span::new(first.at.start, last);
+pub fn checked(source: &Source, edits: &[TextEdit]) -> Result<Arc<[u8]>> {
+    let bytes = apply_shared(&source.text, edits);
+    if let (Some(first), Some(last)) = (edits.first(), edits.iter().map(|e| e.at.end).max()) {
+        check(source, edits, &bytes, Span::new(first.at.start, last))?;
+    }
+    Ok(bytes)
+}
+
+fn check(source: &Source, edits: &[TextEdit], bytes: &[u8], hull: Span) -> Result<()> {
+    let text = std::str::from_utf8(bytes).map_err(|_| broken(source, "", hull, "it would not be UTF-8"))?;
     let window = window(source, hull);
     let grown = text.len() as isize - source.text.len() as isize;
     let end = window.at.end.checked_add_signed(grown).unwrap_or(window.at.end);
     let part = format!("{}{}{}", window.open, &text[window.at.start..end], window.close);
-    let parsed = Source::parse(&source.path, part.as_str().into()).map_err(|inner| broken(source, &text, hull, &inner.message))?;
+    let parsed = Source::parse(&source.path, part.as_str().into()).map_err(|inner| broken(source, text, hull, &inner.message))?;
     if !same_frame(source, &window, &parsed) {
-        return Err(broken(source, &text, hull, "the edit reaches beyond its place"));
+        return Err(broken(source, text, hull, "the edit reaches beyond its place"));
     }
-    check_names(source, &text, &window, &parsed, &changed_ranges(&window, edits))?;
-    check_lost_names(source, &text, hull, &window, &parsed)?;
-    Ok(text)
+    check_names(source, text, &window, &parsed, &changed_ranges(&window, edits))?;
+    check_lost_names(source, text, hull, &window, &parsed)
 }
 
-fn broken(source: &Source, text: &Arc<str>, hull: Span, why: &str) -> Box<Diagnostic> {
+fn broken(source: &Source, text: &str, hull: Span, why: &str) -> Box<Diagnostic> {
     Diagnostic::new(Code::ResultBroken, format!("the edit of {} would not parse: {why}", source.path))
-        .at(&source.path, text, Span::at(hull.start.min(text.len())), "the edit starts here")
+        .at(&source.path, &text.into(), Span::at(hull.start.min(text.len())), "the edit starts here")
         .help("nothing was changed; this is a fault of nixedit, please report it with the file")
 }
 
@@ -122,7 +127,7 @@ fn changed_ranges(window: &Window, edits: &[TextEdit]) -> Vec<Span> {
     out
 }
 
-fn check_names(source: &Source, text: &Arc<str>, window: &Window, parsed: &Source, changed: &[Span]) -> Result<()> {
+fn check_names(source: &Source, text: &str, window: &Window, parsed: &Source, changed: &[Span]) -> Result<()> {
     let overlaps = |at: Span| changed.iter().any(|edit| at.start < edit.end && edit.start < at.end);
     let to_file = |at: Span| {
         let by = window.at.start as isize - window.open.len() as isize;
@@ -133,14 +138,14 @@ fn check_names(source: &Source, text: &Arc<str>, window: &Window, parsed: &Sourc
         if scope::meaning(&ident, &name) == Meaning::Unbound && outer_meaning(window, &name) == Meaning::Unbound {
             let message = format!("'{name}' is not bound here: {}", source.path);
             return Err(Diagnostic::new(Code::ScopeUnbound, message)
-                .at(&source.path, text, to_file(span(&ident)), "no let, argument or with provides it")
+                .at(&source.path, &text.into(), to_file(span(&ident)), "no let, argument or with provides it")
                 .help("add the argument to the file's head, or write it as an attribute of something in scope"));
         }
     }
     match second_definition(source, window, parsed, changed) {
         None => Ok(()),
         Some((name, entry)) => Err(Diagnostic::new(Code::ScopeDuplicate, format!("'{name}' would be defined twice in {}", source.path))
-            .at(&source.path, text, to_file(span(&entry)), "the second definition")
+            .at(&source.path, &text.into(), to_file(span(&entry)), "the second definition")
             .help("change the existing definition instead")),
     }
 }
@@ -161,13 +166,13 @@ fn outer_meaning(window: &Window, name: &str) -> Meaning {
 }
 
 /// Names that the edits took away from a `let`, `rec` set or pattern and that are still used.
-fn check_lost_names(source: &Source, text: &Arc<str>, hull: Span, window: &Window, parsed: &Source) -> Result<()> {
+fn check_lost_names(source: &Source, text: &str, hull: Span, window: &Window, parsed: &Source) -> Result<()> {
     if window.container.as_ref().is_some_and(|c| c.first_token().is_none_or(|t| t.kind() != TOKEN_REC)) {
         return Ok(());
     }
     let fresh = match window.container {
         None => parsed.clone(),
-        Some(_) => Source::parse(&source.path, text.clone())?,
+        Some(_) => Source::parse(&source.path, text.into())?,
     };
     let touched: Vec<SyntaxNode> =
         source.root.descendants().filter(|n| binds(n) && span(n).start < hull.end && hull.start < span(n).end).collect();
@@ -178,7 +183,7 @@ fn check_lost_names(source: &Source, text: &Arc<str>, hull: Span, window: &Windo
         let name = ident.text().to_string();
         if scope::meaning(&ident, &name) == Meaning::Unbound && !was_unbound(source, &name) {
             return Err(Diagnostic::new(Code::ScopeUnbound, format!("'{name}' is still used in {}", source.path))
-                .at(&source.path, text, span(&ident), "used here")
+                .at(&source.path, &text.into(), span(&ident), "used here")
                 .help("remove this use first"));
         }
     }
@@ -209,7 +214,7 @@ mod tests {
         let source = Source::parse("a.nix", text.into()).unwrap();
         let start = text.find(find).unwrap();
         let edit = TextEdit::replace(Span::new(start, start + find.len()), with);
-        checked(&source, &[edit]).map(|t| t.to_string()).map_err(|d| d.code)
+        checked(&source, &[edit]).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(|d| d.code)
     }
 
     #[test]
@@ -235,7 +240,7 @@ mod tests {
     fn names_between_two_edits_are_none_of_theirs() {
         let source = Source::parse("a.nix", "{ b }: f { a = [ b ]; }".into()).unwrap();
         let edits = [TextEdit::insert(3, ", c"), TextEdit::insert(18, " c")];
-        assert_eq!(checked(&source, &edits).unwrap().as_ref(), "{ b, c }: f { a = [ b c ]; }");
+        assert_eq!(*checked(&source, &edits).unwrap(), *b"{ b, c }: f { a = [ b c ]; }");
         let edits = [TextEdit::insert(3, ", c"), TextEdit::insert(18, "d")];
         assert_eq!(checked(&source, &edits).unwrap_err().code, Code::ScopeUnbound, "a name that only grew");
     }

@@ -141,10 +141,9 @@ fn is_call(name: &str) -> bool {
     name.starts_with(['(', '{', '['])
 }
 
-/// Whether an item is a plain name.
-fn is_plain(item: &Item) -> bool {
-    let name = item.name();
-    !is_call(&name) && !is_computed(&name)
+/// Whether an element is a plain name.
+fn is_plain(name: &str) -> bool {
+    !is_call(name) && !is_computed(name)
 }
 
 /// How names are compared: without case and without `pkgs.`. Three other orders that people use
@@ -167,8 +166,9 @@ pub fn is_among_ordered(seq: &Sequence, slot: Slot) -> bool {
 
 /// The slot among the plain names of `range`, where enough of them are in order.
 pub(super) fn in_order(seq: &Sequence, range: &Range<usize>, name: &str, least: f64) -> Option<Slot> {
-    let plain: Vec<usize> = range.clone().filter(|&index| is_plain(&seq.items[index])).collect();
-    let keys: Vec<String> = plain.iter().map(|&index| order_key(&seq.items[index].name())).collect();
+    let names = range.clone().map(|index| (index, seq.items[index].name()));
+    let (plain, keys): (Vec<usize>, Vec<String>) =
+        names.filter(|(_, name)| is_plain(name)).map(|(at, name)| (at, order_key(&name))).unzip();
     order::is_ordered(&keys, least).then(|| match order::slot(&keys, &order_key(name)) {
         0 => Slot::Before(plain[0]),
         at if at == keys.len() => Slot::After(behind_computed(seq, plain[at - 1], range)),

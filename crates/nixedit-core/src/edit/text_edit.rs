@@ -1,6 +1,7 @@
 //! A change of text: a byte range of the original and what stands there instead.
 
 use crate::text::Span;
+use std::sync::Arc;
 
 /// Replaces the bytes of `at` by `text`. Owns no tree; an empty range inserts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,27 @@ pub fn apply(text: &str, edits: &[TextEdit]) -> String {
     out
 }
 
+/// The same as shared bytes, made in one piece: a large file is not held twice on the way.
+pub fn apply_shared(text: &str, edits: &[TextEdit]) -> Arc<[u8]> {
+    let length =
+        text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>() - edits.iter().map(|edit| edit.at.len()).sum::<usize>();
+    let mut out: Arc<[u8]> = std::iter::repeat_n(0, length).collect();
+    let Some(mut rest) = Arc::get_mut(&mut out) else { return apply(text, edits).into_bytes().into() };
+    let mut done = 0;
+    let mut put = |piece: &str| {
+        let (here, behind) = std::mem::take(&mut rest).split_at_mut(piece.len());
+        here.copy_from_slice(piece.as_bytes());
+        rest = behind;
+    };
+    for edit in edits {
+        put(&text[done..edit.at.start]);
+        put(&edit.text);
+        done = edit.at.end;
+    }
+    put(&text[done..]);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +79,7 @@ mod tests {
         let edits = vec![TextEdit::insert(3, "x"), TextEdit::delete(Span::new(0, 1)), TextEdit::insert(3, "y")];
         let edits = sorted(edits).unwrap();
         assert_eq!(apply("abcd", &edits), "bcxyd");
+        assert_eq!(*apply_shared("abcd", &edits), *b"bcxyd");
         assert!(sorted(vec![TextEdit::delete(Span::new(0, 3)), TextEdit::delete(Span::new(2, 4))]).is_none());
     }
 }

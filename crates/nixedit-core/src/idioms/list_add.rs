@@ -49,5 +49,6 @@ pub(super) fn fragment(text: &str, nix: bool) -> Result<Fragment> {
 /// Whether the list has an element that reads the same.
 pub(super) fn contains(list: &SyntaxNode, text: &str) -> bool {
     let wanted = plain_name(text);
-    list.children().any(|element| plain_name(&element.text().to_string()) == wanted)
+    let elements = list.green().children().filter_map(|element| element.into_node());
+    elements.map(|element| plain_name(&element.to_string())).any(|name| name == wanted)
 }

@@ -4,8 +4,9 @@ use super::attr_path::AttrPath;
 use super::body::{self, Reached, Wrapper};
 use super::span;
 use rnix::SyntaxKind::*;
-use rnix::SyntaxNode;
 use rnix::ast;
+use rnix::{NixLanguage, SyntaxNode};
+use rowan::Language;
 use rowan::ast::AstNode;
 
 /// One binding that defines the path asked for.
@@ -73,7 +74,10 @@ fn descend(reached: &Reached, names: &[String], top: bool, found: &mut Found) {
         if entry.kind() == NODE_INHERIT && names.len() == 1 && inherits(&entry, &names[0]) {
             found.inherited.push(entry.clone());
         }
-        if let Some((path, value)) = binding_parts(&entry) {
+        let may_lead = |name: &str| name == names[0] || top && name == "config";
+        if first_name(&entry).is_none_or(may_lead)
+            && let Some((path, value)) = binding_parts(&entry)
+        {
             follow(reached, &entry, path.names(), &value, names, top, found);
         }
     }
@@ -110,6 +114,15 @@ fn descend_value(reached: &Reached, value: &SyntaxNode, names: &[String], found:
 fn inherits(entry: &SyntaxNode, name: &str) -> bool {
     let attrs = ast::Inherit::cast(entry.clone()).map(|i| i.attrs().collect::<Vec<_>>()).unwrap_or_default();
     attrs.iter().any(|attr| super::attr_path::name_of(attr) == name)
+}
+
+/// The first name of a binding where it is a plain one, without making nodes for it: most bindings of a
+/// large set are passed over by it.
+fn first_name(entry: &SyntaxNode) -> Option<&str> {
+    let path = entry.green().children().next()?.into_node()?;
+    let name = path.children().next()?.into_node()?;
+    let token = name.children().next()?.into_token()?;
+    (entry.kind() == NODE_ATTRPATH_VALUE && token.kind() == NixLanguage::kind_to_raw(TOKEN_IDENT)).then(|| token.text())
 }
 
 /// The path and value of a `NODE_ATTRPATH_VALUE`; `None` for any other node.

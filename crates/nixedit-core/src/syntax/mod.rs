@@ -30,6 +30,11 @@ pub fn element_span(element: &rnix::SyntaxElement) -> Span {
     Span::new(range.start().into(), range.end().into())
 }
 
+/// A node's text. The tree's own way makes a node of each token that it passes.
+pub fn text_of(node: &SyntaxNode) -> String {
+    node.green().to_string()
+}
+
 /// The outermost expression or entry whose bytes are exactly `at`.
 pub fn node_at(root: &SyntaxNode, at: Span) -> Option<SyntaxNode> {
     if at.end > span(root).end {
