@@ -211,6 +211,10 @@ fn remove_bindings(source: &Source, bindings: &[Span]) -> Result<Vec<TextEdit>> 
 }
 
 fn add_arguments(source: &Source, names: &[&str]) -> Result<Vec<TextEdit>> {
+    if source.path == "flake.nix" || source.path.ends_with("/flake.nix") {
+        let message = format!("'{}' is not bound in {}, and a flake takes no arguments", names.join(", "), source.path);
+        return Err(Diagnostic::new(Code::ArgumentUnbound, message).help("bind it with let, where the list can see it"));
+    }
     formal::add(&source.text, &source.root, names).map_err(|formal::Obstacle::NamedParameter(parameter, at)| {
         let names = names.join(", ");
         source

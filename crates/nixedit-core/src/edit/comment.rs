@@ -10,7 +10,7 @@ const TALLEST: usize = 40;
 /// item among them; 0 when all are words. `container` is the kind of what they stand in; with
 /// `heads_group` the first line stands where a heading would, so that a lone word is one.
 pub fn commented_out(container: SyntaxKind, lines: &[&str], heads_group: bool) -> usize {
-    let bare: Vec<&str> = lines.iter().map(|line| line.trim_start_matches('#')).collect();
+    let bare: Vec<&str> = lines.iter().map(|line| bare(line)).collect();
     let heading = |start: usize, end: usize| heads_group && start == 0 && end == 1 && is_word(bare[0].trim());
     for end in (1..=bare.len()).rev() {
         let from = end.saturating_sub(TALLEST);
@@ -19,6 +19,12 @@ pub fn commented_out(container: SyntaxKind, lines: &[&str], heads_group: bool) -
         }
     }
     0
+}
+
+/// What a comment says, without its signs.
+fn bare(comment: &str) -> &str {
+    let block = comment.strip_prefix("/*").and_then(|rest| rest.strip_suffix("*/"));
+    block.unwrap_or_else(|| comment.trim_start_matches('#'))
 }
 
 /// A name without dots, or several with slashes between them.
@@ -55,6 +61,8 @@ mod tests {
         {
             assert_eq!(commented_out(NODE_LIST, &[line], false), out, "{line}");
         }
+        assert_eq!(commented_out(NODE_LIST, &["# why", "/* {\n  a = 1;\n} */"], true), 2);
+        assert_eq!(commented_out(NODE_LIST, &["/* words about it */"], true), 0);
         assert_eq!(commented_out(NODE_ATTR_SET, &["# a.b = 1;"], true), 1);
         assert_eq!(commented_out(NODE_ATTR_SET, &["# a = { # why", "#   b = 1;", "# };", "# the next"], true), 3);
         assert_eq!(commented_out(NODE_ATTR_SET, &["# a = b"], true), 0);

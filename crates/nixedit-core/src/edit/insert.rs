@@ -1,9 +1,11 @@
 //! Text edits that put items into a sequence, in the layout of their neighbours.
 
 use super::render::{indent_unit, indented};
-use super::sequence::Sequence;
+use super::sequence::{Item, Sequence};
 use super::text_edit::TextEdit;
+use crate::syntax::span;
 use crate::text::Span;
+use rnix::SyntaxKind::{NODE_ATTR_SET, NODE_LET_IN, NODE_LIST};
 
 /// Widest line that a one-line list or set is allowed to grow to, in characters.
 const MAX_WIDTH: usize = 100;
@@ -79,6 +81,8 @@ pub fn insert(seq: &Sequence, new: &[NewItem]) -> Vec<TextEdit> {
     let needs_lines = new.iter().any(NewItem::needs_lines);
     if seq.is_multiline() {
         if seq.items.is_empty() { vec![into_empty_lines(seq, new)] } else { new.iter().map(|item| on_line(seq, item)).collect() }
+    } else if is_hugged(seq) && new.iter().all(|item| item.comment.is_none() && item.beside.is_none()) {
+        new.iter().map(|item| within_line(seq, item)).collect()
     } else if needs_lines || too_wide(seq, new) || is_module_of_list(seq) {
         vec![exploded(seq, new)]
     } else if seq.items.is_empty() {
@@ -89,11 +93,17 @@ pub fn insert(seq: &Sequence, new: &[NewItem]) -> Vec<TextEdit> {
     }
 }
 
+/// Whether brackets and items stand on each other's lines, though an item has several: `[{ … } { … }]`.
+fn is_hugged(seq: &Sequence) -> bool {
+    seq.node.kind() == NODE_LIST && seq.items.iter().any(|item| item.is_multiline(seq.text))
+}
+
 fn within_line(seq: &Sequence, item: &NewItem) -> TextEdit {
+    let text = indented(&item.text, seq.indent_at(seq.close.start), seq.newline());
     match item.slot {
-        Slot::After(index) => TextEdit::insert(end_within_line(seq, index), format!(" {}", item.text)),
-        Slot::Before(index) | Slot::Above(index) => TextEdit::insert(seq.items[index].span.start, format!("{} ", item.text)),
-        Slot::Only => TextEdit::insert(seq.open.end, format!(" {}", item.text)),
+        Slot::After(index) => TextEdit::insert(end_within_line(seq, index), format!(" {text}")),
+        Slot::Before(index) | Slot::Above(index) => TextEdit::insert(seq.items[index].span.start, format!("{text} ")),
+        Slot::Only => TextEdit::insert(seq.open.end, format!(" {text}")),
         Slot::Last => within_line(seq, &NewItem { slot: Slot::After(seq.items.len() - 1), ..item.clone() }),
     }
 }
@@ -109,7 +119,7 @@ fn end_within_line(seq: &Sequence, index: usize) -> usize {
 /// A module in a module list (a set with a dotted path) has a line for each of its options.
 fn is_module_of_list(seq: &Sequence) -> bool {
     let dotted = seq.items.iter().any(|item| item.path().is_some_and(|path| path.names().len() > 1));
-    dotted && seq.node.parent().is_some_and(|parent| parent.kind() == rnix::SyntaxKind::NODE_LIST)
+    dotted && seq.node.parent().is_some_and(|parent| parent.kind() == NODE_LIST)
 }
 
 /// Whether a one-line sequence would become too wide, and could be broken without breaking what
@@ -124,10 +134,14 @@ fn too_wide(seq: &Sequence, new: &[NewItem]) -> bool {
 
 /// The whole one-line sequence rewritten with one item a line.
 fn exploded(seq: &Sequence, new: &[NewItem]) -> TextEdit {
-    let outer = seq.indent_at(seq.open.start);
-    let indent = format!("{outer}{}", indent_unit(seq.text));
+    let (outer, step) = (seq.indent_at(seq.open.start), unit(seq));
+    let indent = format!("{outer}{step}");
     let newline = seq.newline();
-    let mut lines: Vec<String> = seq.items.iter().map(|item| seq.text[item.span.start..item.span.end].to_owned()).collect();
+    let own = |item: &Item| &seq.text[item.span.start..item.span.end];
+    // What a bracket hugged stands as deep as the bracket's line and goes a step deeper.
+    let hugged = |item: &Item| own(item).contains('\n') && seq.indent_at(item.span.end) == outer;
+    let moved = |item: &Item| if hugged(item) { indented(own(item), &step, newline) } else { own(item).to_owned() };
+    let mut lines: Vec<String> = seq.items.iter().map(moved).collect();
     for (shift, item) in new.iter().enumerate() {
         let at = match item.slot {
             Slot::After(index) => index + 1 + shift,
@@ -148,7 +162,7 @@ fn comments_go_beside(seq: &Sequence) -> bool {
     let alone = |index: usize| seq.items.get(index + 1).is_none_or(|next| next.blank_above || !next.above.is_empty());
     let about = |index: &usize| alone(*index) && !seq.items[*index].is_multiline(seq.text) && !seq.own_comments(*index).is_empty();
     let above = (0..seq.items.len()).filter(about).count();
-    if seq.node.kind() == rnix::SyntaxKind::NODE_LIST { beside >= above } else { beside > above }
+    if seq.node.kind() == NODE_LIST { beside >= above } else { beside > above }
 }
 
 /// An item with its comment, its first line without indentation.
@@ -169,15 +183,19 @@ fn comment_lines(comment: &str, indent: &str, newline: &str) -> String {
 }
 
 fn into_empty_lines(seq: &Sequence, new: &[NewItem]) -> TextEdit {
-    let outer = seq.indent_at(seq.close.start);
+    let closes_line = seq.text[seq.line_start(seq.close.start)..seq.close.start].trim().is_empty();
+    let outer = seq.indent_at(if closes_line { seq.close.start } else { seq.open.start });
     let newline = seq.newline();
     let indent = match seq.comments.last() {
         Some(comment) => seq.indent_at(comment.start).to_owned(),
-        None => format!("{outer}{}", indent_unit(seq.text)),
+        None => format!("{outer}{}", unit(seq)),
     };
-    let body: Vec<String> = new.iter().map(|item| format!("{newline}{indent}{}", block(item, &indent, newline))).collect();
-    let from = seq.comments.last().map_or(seq.open.end, |comment| comment.end);
-    TextEdit::replace(Span::new(from, seq.close.start), format!("{}{newline}{outer}", body.concat()))
+    let body: String = new.iter().map(|item| format!("{newline}{indent}{}", block(item, &indent, newline))).collect();
+    match seq.comments.last() {
+        Some(comment) if seq.line_end(comment.end) < seq.close.start => TextEdit::insert(comment.end, body),
+        Some(comment) => TextEdit::replace(Span::new(comment.end, seq.close.start), format!("{body}{newline}{outer}")),
+        None => TextEdit::replace(Span::new(seq.open.end, seq.close.start), format!("{body}{newline}{outer}")),
+    }
 }
 
 fn on_line(seq: &Sequence, item: &NewItem) -> TextEdit {
@@ -239,13 +257,27 @@ fn joins_packed_line(seq: &Sequence, index: usize, new: &NewItem) -> bool {
     shared && !explained && width <= MAX_WIDTH && !item.is_multiline(seq.text)
 }
 
+/// One step of indentation: that of the nearest list, set or `let` around that has lines of its own,
+/// else what most of the file has.
+fn unit(seq: &Sequence) -> String {
+    let is_container = |node: &rnix::SyntaxNode| matches!(node.kind(), NODE_LIST | NODE_ATTR_SET | NODE_LET_IN);
+    let step = |item: rnix::SyntaxNode| {
+        let holder = item.parent().filter(is_container)?;
+        let at = span(&item).start;
+        let starts_line = seq.text[seq.line_start(at)..at].trim().is_empty();
+        let deeper = seq.indent_at(at).strip_prefix(seq.indent_at(span(&holder).start))?;
+        (starts_line && !deeper.is_empty()).then(|| deeper.to_owned())
+    };
+    seq.node.ancestors().find_map(step).unwrap_or_else(|| indent_unit(seq.text))
+}
+
 /// The indentation of the items around `index`.
 fn indent_beside(seq: &Sequence, index: usize) -> String {
     let own_lines = |item: &&super::sequence::Item| item.starts_line;
     let near = seq.items[..=index].iter().rev().find(own_lines).or_else(|| seq.items[index..].iter().find(own_lines));
     match near {
         Some(item) => seq.indent_at(item.span.start).to_owned(),
-        None => format!("{}{}", seq.indent_at(seq.open.start), indent_unit(seq.text)),
+        None => format!("{}{}", seq.indent_at(seq.open.start), unit(seq)),
     }
 }
 
@@ -253,7 +285,6 @@ fn indent_beside(seq: &Sequence, index: usize) -> String {
 mod tests {
     use super::*;
     use crate::edit::text_edit::{apply, sorted};
-    use rnix::SyntaxKind::*;
 
     fn inserted(text: &str, new: &[NewItem]) -> String {
         let root = rnix::Root::parse(text).syntax();
@@ -280,6 +311,29 @@ mod tests {
     }
 
     #[test]
+    fn brackets_that_hug_their_items_go_on_hugging_them() {
+        let hugged = "{\n  a = [{\n    b = 1;\n  }];\n}";
+        assert_eq!(one(hugged, "{ c = 2; }", Slot::After(0)), "{\n  a = [{\n    b = 1;\n  } { c = 2; }];\n}");
+        assert_eq!(one(hugged, "{ c = 2; }", Slot::Before(0)), "{\n  a = [{ c = 2; } {\n    b = 1;\n  }];\n}");
+        assert_eq!(one(hugged, "{\n  c = 2;\n}", Slot::Last), "{\n  a = [{\n    b = 1;\n  } {\n    c = 2;\n  }];\n}");
+        let explained = NewItem { beside: Some("why".into()), ..NewItem::plain("c", Slot::Before(0)) };
+        assert_eq!(inserted(hugged, &[explained]), "{\n  a = [\n    c # why\n    {\n      b = 1;\n    }\n  ];\n}");
+    }
+
+    #[test]
+    fn the_step_of_what_stands_around_counts_before_that_of_the_file() {
+        let lua = "    x\n        y\n            z\n                w\n";
+        let text = |set: &str| format!("{{\n  l = ''\n{lua}  '';\n  m = [\n    {set}\n  ];\n}}");
+        let root = rnix::Root::parse(&text("{ a = 1; }")).syntax();
+        let set = root.descendants().filter(|n| n.kind() == NODE_ATTR_SET).nth(1).unwrap();
+        let owned = text("{ a = 1; }");
+        let seq = Sequence::of(&owned, &set).unwrap();
+        let new = NewItem::plain("b = {\n  c = 1;\n};", Slot::After(0));
+        let after = text("{\n      a = 1;\n      b = {\n        c = 1;\n      };\n    }");
+        assert_eq!(apply(&owned, &insert(&seq, &[new])), after);
+    }
+
+    #[test]
     fn lines_take_the_neighbour_as_model() {
         assert_eq!(one("[\n   a # one\n  b\n]", "x", Slot::After(0)), "[\n   a # one\n   x\n  b\n]");
         assert_eq!(one("[\r\n  a\r\n]", "x", Slot::After(0)), "[\r\n  a\r\n  x\r\n]");
@@ -291,6 +345,8 @@ mod tests {
         assert_eq!(one("[ a\n  b ]", "x", Slot::After(1)), "[ a\n  b\n  x ]");
         assert_eq!(one("[\n]", "x", Slot::Only), "[\n  x\n]");
         assert_eq!(one("[\n  # none yet\n]", "x", Slot::Only), "[\n  # none yet\n  x\n]");
+        assert_eq!(one("[\n  # none yet\n\n]", "x", Slot::Only), "[\n  # none yet\n  x\n\n]");
+        assert_eq!(one("[\n  /* none */ ]", "x", Slot::Only), "[\n  /* none */\n  x\n]");
     }
 
     #[test]

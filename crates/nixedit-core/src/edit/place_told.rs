@@ -33,18 +33,21 @@ pub enum NoPlace {
     Group(String, Vec<String>),
 }
 
-/// The place that the caller names, if any.
+/// The place that the caller names, if any. Of items with one name, after means after the last and
+/// before means before the first: so it is true of each.
 pub fn told(seq: &Sequence, name: &str, place: &Place) -> Result<Option<Placement>, NoPlace> {
-    let neighbour = |name: &String| seq.index_of(name).ok_or_else(|| NoPlace::Neighbour(name.clone()));
+    let none = |name: &String| NoPlace::Neighbour(name.clone());
+    let first_of = |name: &String| seq.indices_of(name).first().copied().ok_or_else(|| none(name));
+    let last_of = |name: &String| seq.indices_of(name).last().copied().ok_or_else(|| none(name));
     let last = seq.items.len().checked_sub(1);
     Ok(match (place, last) {
         (Place::Fitting, _) | (Place::Sorted, None) => None,
         (Place::Sorted, Some(_)) => Some(Placement::tight(sorted(seq, name))),
-        (Place::After(name), _) => Some(Placement::tight(Slot::After(neighbour(name)?))),
-        (Place::Before(name), _) => Some(Placement::tight(Slot::Before(neighbour(name)?))),
+        (Place::After(name), _) => Some(Placement::tight(Slot::After(last_of(name)?))),
+        (Place::Before(name), _) => Some(Placement::tight(Slot::Before(first_of(name)?))),
         (Place::Group(text), _) => Some(Placement::tight(in_group(seq, text, name)?)),
         (Place::NewGroup(_), Some(last)) => Some(Placement { slot: Slot::After(last), blank_before: true, blank_after: true }),
-        (Place::First, Some(_)) => Some(Placement::tight(first(seq))),
+        (Place::First, Some(_)) => Some(Placement::tight(in_front(seq))),
         (Place::Last, Some(_)) => Some(Placement::tight(Slot::Last)),
         (Place::First | Place::Last | Place::NewGroup(_), None) => Some(Placement::tight(Slot::Only)),
     })
@@ -63,16 +66,19 @@ fn beside_single(seq: &Sequence, group: &Range<usize>, name: &str) -> Slot {
 
 /// In front of all: elements below the heading of the first group, but above what is commented out
 /// or speaks of the first alone; bindings above the comments, which speak of the first binding.
-fn first(seq: &Sequence) -> Slot {
+fn in_front(seq: &Sequence) -> Slot {
     let is_list = seq.node.kind() == rnix::SyntaxKind::NODE_LIST;
     if is_list && heads_group(seq) { Slot::Before(0) } else { Slot::Above(0) }
 }
 
-/// Whether the comment above the first item is the heading of a group.
+/// Whether the comment above the first item is the heading of a group: not where the second below it has
+/// words of its own too, or all have.
 fn heads_group(seq: &Sequence) -> bool {
     let item = &seq.items[0];
     let own = seq.own_comments(0).len();
-    let is_alone = seq.items.get(1).is_some_and(|next| !next.blank_above && !next.above.is_empty());
+    let others = &seq.items[1..];
+    let each_has = !others.is_empty() && others.iter().all(|other| !other.above.is_empty());
+    let is_alone = each_has || others.first().is_some_and(|next| !next.blank_above && !next.above.is_empty());
     own > 0 && own == item.above.len() && !is_alone && !item.is_multiline(seq.text)
 }
 
@@ -94,7 +100,17 @@ mod tests {
 
     fn first_of(text: &str) -> Slot {
         let root = rnix::Root::parse(text).syntax();
-        first(&Sequence::of(text, &root.first_child().unwrap()).unwrap())
+        in_front(&Sequence::of(text, &root.first_child().unwrap()).unwrap())
+    }
+
+    #[test]
+    fn of_several_with_one_name_after_is_after_the_last_and_before_before_the_first() {
+        let text = "[ a b c b d ]";
+        let root = rnix::Root::parse(text).syntax();
+        let seq = Sequence::of(text, &root.first_child().unwrap()).unwrap();
+        let slot = |place: Place| told(&seq, "x", &place).unwrap().unwrap().slot;
+        assert_eq!(slot(Place::After("b".to_owned())), Slot::After(3));
+        assert_eq!(slot(Place::Before("b".to_owned())), Slot::Before(1));
     }
 
     #[test]
@@ -102,6 +118,7 @@ mod tests {
         assert_eq!(first_of("[\n  # Apps\n  a\n  b\n]"), Slot::Before(0));
         assert_eq!(first_of("[\n  # Apps\n  a\n\n  b\n]"), Slot::Before(0));
         assert_eq!(first_of("[\n  # why a\n  a\n  # why b\n  b\n]"), Slot::Above(0));
+        assert_eq!(first_of("[\n  # why a\n  a\n\n  # why b\n  b\n]"), Slot::Above(0));
         assert_eq!(first_of("[\n  # broken\n  # pkgs.x\n  a\n  b\n]"), Slot::Above(0), "commented out");
         assert_eq!(first_of("[\n  # why\n  (f {\n    a = 1;\n  })\n  b\n]"), Slot::Above(0), "a tall one");
         assert_eq!(first_of("{\n  # A\n  a = 1;\n  b = 2;\n}"), Slot::Above(0));

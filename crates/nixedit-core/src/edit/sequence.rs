@@ -12,7 +12,7 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::comment_text;
 use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup::binding_parts;
-use crate::syntax::{span, token_span};
+use crate::syntax::{span, text_of, token_span};
 use crate::text::Span;
 use rnix::SyntaxKind::*;
 use rnix::{SyntaxNode, SyntaxToken};
@@ -41,7 +41,7 @@ impl Item {
     pub fn name(&self) -> String {
         match binding_parts(&self.node) {
             Some((path, _)) => path.to_string(),
-            None => plain_name(&self.node.text().to_string()),
+            None => plain_name(&text_of(&self.node)),
         }
     }
 
@@ -191,14 +191,15 @@ impl<'a> Sequence<'a> {
         }
     }
 
-    /// The index of the item that people mean by `name`; the first if several.
-    pub fn index_of(&self, name: &str) -> Option<usize> {
+    /// The items that people mean by `name`.
+    pub fn indices_of(&self, name: &str) -> Vec<usize> {
         let wanted = plain_name(name);
         let by_path = AttrPath::parse(name).ok();
-        self.items.iter().position(|item| match item.path() {
+        let is_it = |item: &Item| match item.path() {
             Some(path) => Some(&path) == by_path.as_ref(),
             None => item.name() == wanted,
-        })
+        };
+        (0..self.items.len()).filter(|&index| is_it(&self.items[index])).collect()
     }
 
     /// The groups of items: runs without a blank line or comment line between them.

@@ -88,7 +88,7 @@ pub fn several<'a>(source: &Source, message: &str, code: Code, nodes: impl Itera
     out
 }
 
-fn covers(source: &Source, node: &SyntaxNode, line: usize) -> bool {
+pub(super) fn covers(source: &Source, node: &SyntaxNode, line: usize) -> bool {
     let at = span(node);
     position(&source.text, at.start).line <= line && line <= position(&source.text, at.end).line
 }

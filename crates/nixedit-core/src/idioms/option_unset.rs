@@ -3,8 +3,8 @@
 //! ```text
 //! { a = 1; b = 2; }   =>   { a = 1; }
 //! ```
-//! With no binding of its own, all bindings below the path go. Refuses: several bindings in equal
-//! standing; an inherited attribute.
+//! The bindings below the path go along; with a line told, only what stands there. Refuses: several
+//! bindings in equal standing; an inherited attribute.
 
 use super::candidates;
 use crate::diagnostic::{Code, Result};
@@ -13,7 +13,7 @@ use crate::plan::{Plan, Step};
 use crate::project::Project;
 use crate::syntax::lookup;
 use crate::syntax::parse::Source;
-use crate::syntax::span;
+use crate::syntax::{SyntaxNode, span};
 use crate::text::Span;
 
 pub(super) fn plan(project: &Project, args: &OptionUnset) -> Result<Plan> {
@@ -32,14 +32,42 @@ pub(super) fn plan(project: &Project, args: &OptionUnset) -> Result<Plan> {
 
 fn bindings(source: &Source, args: &OptionUnset) -> Result<Vec<Span>> {
     let found = lookup::find(&source.root, &args.path);
+    let is_told = |node: &SyntaxNode| args.at.is_none_or(|line| candidates::covers(source, node, line));
+    let below = found.below.iter().map(|definition| &definition.binding);
     if let Some(definition) = candidates::definition(source, &args.path, args.at)? {
-        let mut all = vec![span(&definition.binding)];
-        all.extend(found.below.iter().map(|d| span(&d.binding)));
-        return Ok(all);
+        let below = below.filter(|_| args.at.is_none());
+        return Ok(std::iter::once(&definition.binding).chain(below).map(span).collect());
     }
-    if let Some(entry) = found.inherited.first() {
+    if let Some(entry) = found.inherited.iter().find(|entry| is_told(entry)) {
         let message = format!("{} is inherited at {}", args.path, source.file_line(span(entry).start));
         return Err(source.error(Code::ShapeUnsupported, message, span(entry), "here").help("take the name out of the inherit"));
     }
-    Ok(found.below.iter().map(|d| span(&d.binding)).collect())
+    Ok(below.filter(|binding| is_told(binding)).map(span).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::Hosts;
+    use crate::syntax::attr_path::AttrPath;
+
+    fn gone(text: &str, path: &str, at: Option<usize>) -> Vec<String> {
+        let source = Source::parse("a.nix", text.into()).unwrap();
+        let args = OptionUnset { hosts: Hosts::default(), file: None, at, path: AttrPath::parse(path).unwrap() };
+        bindings(&source, &args).unwrap().into_iter().map(|at| source.slice(at).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_line_that_is_told_is_all_that_goes() {
+        let text = "{\n  a.b = 1;\n  a = { c = 1; };\n  a.d = 1;\n}";
+        assert_eq!(gone(text, "a", None), ["a = { c = 1; };", "a.b = 1;", "a.d = 1;"]);
+        assert_eq!(gone(text, "a", Some(3)), ["a = { c = 1; };"]);
+        assert_eq!(gone("{\n  a.b = 1;\n  a.d = 1;\n}", "a", Some(3)), ["a.d = 1;"]);
+    }
+
+    #[test]
+    fn what_is_inherited_elsewhere_is_no_obstacle() {
+        let text = "with x; {\n  inherit a;\n  b = 1;\n}";
+        assert_eq!(gone(text, "a", Some(3)), Vec::<String>::new());
+    }
 }

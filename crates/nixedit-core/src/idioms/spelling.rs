@@ -88,22 +88,22 @@ pub(super) fn element(list: &SyntaxNode, parts: &[String]) -> Result<Fragment> {
 }
 
 /// Whether a package is no attribute of `pkgs`: an expression, a path whose first name is bound by
-/// a `let` or an argument, or such a name alone where there is no `pkgs` or all others are such.
+/// a `let` or an argument, or such a name alone where there is no `pkgs` or one of the others is such.
 pub(super) fn is_of_another_set(list: &SyntaxNode, parts: &[String]) -> bool {
     let first = &parts[0];
     if is_expression(first) {
         return !first.starts_with("${");
     }
     let is_bound = matches!(scope::meaning(list, first), Meaning::Lexical(_));
-    is_bound && (parts.len() > 1 || scope::meaning(list, "pkgs") == Meaning::Unbound || all_are_bound(list))
+    is_bound && (parts.len() > 1 || scope::meaning(list, "pkgs") == Meaning::Unbound || takes_bound_names(list))
 }
 
-/// Whether a list has elements and all are names that a `let` or argument binds.
-fn all_are_bound(list: &SyntaxNode) -> bool {
+/// Whether a list has names that a `let` or argument binds.
+fn takes_bound_names(list: &SyntaxNode) -> bool {
     let is_bound = |element: SyntaxNode| {
         element.kind() == SyntaxKind::NODE_IDENT && matches!(scope::meaning(&element, &element.text().to_string()), Meaning::Lexical(_))
     };
-    list.first_child().is_some() && list.children().all(is_bound)
+    list.children().any(is_bound)
 }
 
 /// Whether a `with` opens the package set itself.
@@ -170,6 +170,7 @@ mod tests {
         assert_eq!(written("{ pkgs, unstable, ... }: [ pkgs.git ]", "unstable"), "pkgs.unstable");
         assert_eq!(written("{ mkShell, git, fd }: [ git ]", "fd"), "fd", "a package function has no pkgs");
         assert_eq!(written("{ pkgs }: let a = 1; b = 2; in [ a ]", "b"), "b", "as all others");
+        assert_eq!(written("{ pkgs }: let a = 1; b = 2; in with pkgs; [ a git ]", "b"), "b", "as one of the others");
     }
 
     #[test]
