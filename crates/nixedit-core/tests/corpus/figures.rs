@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// How many violations of one kind of operation against one law are shown.
+/// How many violations of one kind of operation against one law are shown, where
+/// `NIXEDIT_CORPUS_SHOWN` does not say.
 const SHOWN: usize = 3;
 
 /// How often one kind of operation changed something, changed nothing, was refused.
@@ -108,11 +109,12 @@ impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unread: usize = self.unread.values().sum();
         let total: usize = self.kinds.values().map(|kind| kind.changed + kind.nothing + kind.refused).sum();
+        let shown = crate::number("NIXEDIT_CORPUS_SHOWN", SHOWN);
         let mut by_law: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for violation in &self.violations {
             let count = by_law.entry((&violation.law, &violation.kind)).or_default();
             *count += 1;
-            if *count <= SHOWN {
+            if *count <= shown {
                 writeln!(f, "VIOLATION {}", violation.words)?;
             }
         }

@@ -5,7 +5,7 @@ use nixedit_core::diagnostic::Result;
 use nixedit_core::operation::Operation;
 use nixedit_core::plan::{Plan, Step};
 use nixedit_core::project::Project;
-use nixedit_core::settings::Settings;
+use nixedit_core::settings::{FormatSettings, Settings, WholeFile};
 use nixedit_core::syntax::parse::{Source, decode};
 use nixedit_core::{apply, compile};
 use std::path::Path;
@@ -16,6 +16,27 @@ use std::sync::Arc;
 pub enum Ask {
     Operation(Box<Operation>),
     Step(Step),
+}
+
+impl Ask {
+    /// The same with another line told.
+    pub fn at_line(&self, line: usize) -> Self {
+        let mut ask = self.clone();
+        if let Self::Operation(operation) = &mut ask {
+            let at = match &mut **operation {
+                Operation::ListAdd(args) => &mut args.target.at,
+                Operation::ListRemove(args) => &mut args.target.at,
+                Operation::ListReplace(args) => &mut args.target.at,
+                Operation::AddPackage(args) => &mut args.target.at,
+                Operation::RemovePackage(args) => &mut args.target.at,
+                Operation::OptionSet(args) => &mut args.at,
+                Operation::OptionUnset(args) => &mut args.at,
+                _ => return ask,
+            };
+            *at = at.map(|_| line);
+        }
+        ask
+    }
 }
 
 impl From<Operation> for Ask {
@@ -30,6 +51,8 @@ pub struct File {
     pub name: String,
     pub source: Source,
     pub project: Project,
+    /// Whether it is kept as its formatter has it.
+    pub kept: WholeFile,
 }
 
 impl File {
@@ -37,16 +60,28 @@ impl File {
     pub fn read(path: &Path, bytes: &[u8]) -> Result<Self> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let text = decode(&name, bytes)?;
-        Self::of(name, text)
+        Self::of(name, text, WholeFile::Never)
     }
 
     /// A file with this text.
-    pub fn of(name: String, text: Arc<str>) -> Result<Self> {
+    pub fn of(name: String, text: Arc<str>, kept: WholeFile) -> Result<Self> {
         let mut content = ChangeSet::default();
         content.record(FileChange { path: name.clone(), before: None, after: Some(text.into()) });
-        let project = Project::new(Path::new("/nonexistent/corpus"), Settings::default()).with(&content);
+        let format = FormatSettings { whole_file: kept, ..FormatSettings::default() };
+        let settings = Settings { format, ..Settings::default() };
+        let project = Project::new(Path::new("/nonexistent/corpus"), settings).with(&content);
         let source = project.source(&name)?;
-        Ok(Self { name, source, project })
+        Ok(Self { name, source, project, kept })
+    }
+
+    /// The same file, kept as its formatter has it.
+    pub fn kept_formatted(&self) -> Result<Self> {
+        Self::of(self.name.clone(), self.source.text.clone(), WholeFile::IfClean)
+    }
+
+    /// The file with another text.
+    pub fn with(&self, text: &Arc<str>) -> Result<Self> {
+        Self::of(self.name.clone(), text.clone(), self.kept)
     }
 
     pub fn text(&self) -> &str {

@@ -1,19 +1,20 @@
 //! The laws, as they are checked on one operation of one file.
 //!
-//! 1. Outside the edit bytes stay: where something was added, all that was there is there in its order,
-//!    and nothing but blanks was rewritten; where something went, the same the other way round. Line
-//!    endings, the file's last line break and the count of lines with trailing blanks stay.
+//! 1. Outside the edit bytes stay: see [`bytes`].
 //! 2. The same operation again changes nothing.
 //! 3. What was added and then removed leaves the original bytes. Exceptions, which are counted: an empty
 //!    container over several lines comes back on one; one that had to be opened up over several lines
 //!    stays so; words in an empty one are read as those about the item that was added below them; a
 //!    comment that was asked for stays as the heading of what follows it.
 //! 4. The result parses.
+//! 5. What a formatter makes of the edit of a file that was its own: see [`crate::formatted`].
 //! 6. A list with an element on each line keeps that; one in alphabetical order too, where the caller
 //!    names no place.
 //! 7. No comment is lost but those inside what went, behind it on its line, or in the block above it.
 
+use crate::bytes::{self, middle};
 use crate::file::File;
+use crate::formatted;
 use crate::pick::{Effect, Trial};
 use nixedit_core::diagnostic::{Code, Kind};
 use nixedit_core::syntax::{SyntaxKind, SyntaxNode, span, token_span};
@@ -51,7 +52,7 @@ pub fn check(file: &File, trial: &Trial) -> Outcome {
     if *text == *file.text() {
         return Outcome::Unchanged;
     }
-    match hold(file, trial, &text) {
+    match hold(file, trial, &text).and_then(|exception| Ok(formatted::hold(file, trial, &text)?.or(exception))) {
         Ok(exception) => Outcome::Kept { exception },
         Err(why) => Outcome::Violated { why, shown: shown(file.text(), &text) },
     }
@@ -62,9 +63,10 @@ fn shown(before: &str, after: &str) -> String {
     similar::TextDiff::from_lines(before, after).unified_diff().context_radius(3).to_string()
 }
 
+/// All laws where no formatter has a say; the exception, if one was made.
 fn hold(file: &File, trial: &Trial, text: &Arc<str>) -> Result<Option<&'static str>, String> {
-    let after = File::of(file.name.clone(), text.clone()).map_err(|error| format!("law 4: {error}"))?;
-    bytes_stay(file.text(), text, trial)?;
+    let after = file.with(text).map_err(|error| format!("law 4: {error}"))?;
+    bytes::stay(file, text, trial)?;
     comments_stay(file, &after, trial)?;
     if let Some(list) = trial.within.filter(|_| trial.effect == Effect::Adds) {
         list_keeps_its_form(file, &after, list, trial)?;
@@ -93,7 +95,7 @@ fn exception(before: &str, was: &str, is: &str, trial: &Trial) -> Option<&'stati
     if was.contains('\n') && empty(was) && empty(is) && opens {
         return Some("an empty container over several lines comes back on one");
     }
-    if !was.contains('\n') && is.contains('\n') && blank(was) == blank(is) {
+    if is.lines().count() > was.lines().count() && blank(was) == blank(is) {
         return Some("what had to be opened up over several lines stays so");
     }
     let words = |text: &str| text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with(['#', '/', '*']));
@@ -103,58 +105,6 @@ fn exception(before: &str, was: &str, is: &str, trial: &Trial) -> Option<&'stati
     let others: Vec<&str> = is.lines().filter(|line| !line.trim().starts_with("# why it is")).collect();
     let one_comment = others.len() < is.lines().count() && blank(&others.join(" ")) == blank(was);
     (trial.kind.ends_with("--comment") && one_comment).then_some("a comment asked for stays as the heading of what follows")
-}
-
-/// What differs: the bytes between the longest common start and end.
-pub fn middle<'a>(before: &'a str, after: &'a str) -> (&'a str, &'a str) {
-    let mut start = before.bytes().zip(after.bytes()).take_while(|(a, b)| a == b).count();
-    while !before.is_char_boundary(start) || !after.is_char_boundary(start) {
-        start -= 1;
-    }
-    let (old, new) = (&before[start..], &after[start..]);
-    let mut end = old.bytes().rev().zip(new.bytes().rev()).take_while(|(a, b)| a == b).count();
-    while !old.is_char_boundary(old.len() - end) || !new.is_char_boundary(new.len() - end) {
-        end -= 1;
-    }
-    (&old[..old.len() - end], &new[..new.len() - end])
-}
-
-fn bytes_stay(before: &str, after: &str, trial: &Trial) -> Result<(), String> {
-    let (old, new) = middle(before, after);
-    let start = old.as_ptr() as usize - before.as_ptr() as usize;
-    let inside = trial.within.is_none_or(|within| within.contains(Span::new(start, start + old.len())));
-    // `a.follows = …;` may become `a = { follows = …; … };`.
-    let sign = |c: char| c.is_whitespace() || c == '.' && trial.kind == "input follow";
-    let words = |text: &str| text.chars().filter(|c| !sign(*c)).collect::<Vec<char>>();
-    let whole = |short: &str, long: &str| is_subsequence(&words(short), &words(long));
-    // Edits of several places lie apart, and a list on one line may be written on several: there the
-    // order of what is no blank is told, inside the list or set worked on.
-    let kept = match trial.effect {
-        Effect::Adds => old.trim().is_empty() || inside && whole(old, new),
-        Effect::Removes(_) => new.trim().is_empty() || inside && whole(new, old),
-        Effect::Replaces(_) => true,
-    };
-    if !kept {
-        return Err(format!("law 1: {old:?} became {new:?}"));
-    }
-    if before.ends_with('\n') != after.ends_with('\n') {
-        return Err("law 1: the last line break".to_owned());
-    }
-    let returns = |text: &str| text.matches("\r\n").count();
-    let breaks = |text: &str| text.matches('\n').count();
-    if (returns(before) == breaks(before)) != (returns(after) == breaks(after)) && breaks(after) > 0 && breaks(before) > 0 {
-        return Err("law 1: the line endings".to_owned());
-    }
-    let trailing = |text: &str| text.lines().filter(|line| line.ends_with([' ', '\t'])).count();
-    if trailing(after) > trailing(before) {
-        return Err("law 1: blanks at the end of a line that were not there".to_owned());
-    }
-    Ok(())
-}
-
-fn is_subsequence(short: &[char], long: &[char]) -> bool {
-    let mut rest = long.iter();
-    short.iter().all(|c| rest.any(|d| d == c))
 }
 
 /// The comments of a tree: text and place.
@@ -214,7 +164,7 @@ fn list_keeps_its_form(before: &File, after: &File, list: Span, trial: &Trial) -
     if one_per_line(before.text(), &old) && !one_per_line(after.text(), &new) {
         return Err("law 6: each element had a line of its own".to_owned());
     }
-    if trial.fitting && is_in_order(&old) && !is_in_order(&new) {
+    if trial.fitting && is_in_order(&old) && is_of_one_kind(&new) && !is_in_order(&new) {
         return Err("law 6: the elements were in order".to_owned());
     }
     Ok(())
@@ -228,10 +178,15 @@ fn one_per_line(text: &str, list: &SyntaxNode) -> bool {
     list.children().all(|element| first(&element))
 }
 
-/// Whether at least four elements, all of one kind, stand in the order of their bytes.
+/// Whether at least four elements, all of one kind, stand in order, case or not.
 fn is_in_order(list: &SyntaxNode) -> bool {
     let elements: Vec<SyntaxNode> = list.children().collect();
-    let alike = elements.iter().all(|element| element.kind() == elements[0].kind());
     let texts: Vec<String> = elements.iter().map(|element| element.text().to_string()).collect();
-    alike && texts.len() > 3 && texts.is_sorted()
+    let lower: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
+    is_of_one_kind(list) && texts.len() > 3 && (texts.is_sorted() || lower.is_sorted())
+}
+
+fn is_of_one_kind(list: &SyntaxNode) -> bool {
+    let kind = list.first_child().map(|first| first.kind());
+    list.children().all(|element| Some(element.kind()) == kind)
 }

@@ -152,7 +152,7 @@ fn list_replace(file: &File, site: &Site, old: &SyntaxNode, elements: &[SyntaxNo
 /// Whether a package can be named in a list without an argument that the file lacks: one more line at
 /// its head would move what is told by its line.
 fn binds_packages(list: &SyntaxNode) -> bool {
-    scope::meaning(list, "pkgs") != Meaning::Unbound
+    matches!(scope::meaning(list, "pkgs"), Meaning::Lexical(_))
 }
 
 fn add_package(file: &File, site: &Site, dice: &mut Dice) -> Trial {
@@ -215,7 +215,9 @@ fn option_set(file: &File, site: &Site) -> Option<Trial> {
 
 fn option_unset(file: &File, site: &Site, all: &[Site]) -> Trial {
     let trial = Trial::new("option unset", unset(file, site.path.clone(), site.line), Effect::Removes(span(&site.node)), None);
-    Trial { again: all.iter().filter(|other| other.path == site.path).count() == 1, ..trial }
+    let names = site.path.names();
+    let speaks_of_it = |other: &&Site| other.path.names().windows(names.len()).any(|part| part == names);
+    Trial { again: all.iter().filter(speaks_of_it).count() == 1, ..trial }
 }
 
 fn option_set_new(file: &File, site: &Site, dice: &mut Dice) -> Trial {

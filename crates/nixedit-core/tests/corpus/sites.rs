@@ -5,6 +5,7 @@ use nixedit_core::project::tables::Table;
 use nixedit_core::syntax::attr_path::AttrPath;
 use nixedit_core::syntax::{SyntaxKind, SyntaxNode, body, lookup, scope, span};
 use nixedit_core::text::position;
+use std::collections::BTreeMap;
 
 /// A list, binding or set: its node, the path that leads to it and the line it begins on.
 pub struct Site {
@@ -41,6 +42,8 @@ impl Sites {
                 _ => {}
             }
         }
+        // Of two on one line with one path the line does not tell which is meant.
+        [&mut out.lists, &mut out.sets].into_iter().for_each(keep_told_apart);
         if file.text().len() < crate::LARGE {
             out.tables = file.project.tables(Some(&file.name)).unwrap_or_default();
         }
@@ -50,6 +53,13 @@ impl Sites {
         out.arguments = arguments(root);
         out
     }
+}
+
+fn keep_told_apart(sites: &mut Vec<Site>) {
+    let mut counts: BTreeMap<(String, usize), usize> = BTreeMap::new();
+    let key = |site: &Site| (site.path.to_string(), site.line);
+    sites.iter().for_each(|site| *counts.entry(key(site)).or_default() += 1);
+    sites.retain(|site| counts[&key(site)] == 1);
 }
 
 /// The full path of a list, binding or set; `None` where a name on the way is computed, or for another
