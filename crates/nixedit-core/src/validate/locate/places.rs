@@ -165,7 +165,7 @@ fn second_place(scene: &Scene, labels: &[Label]) -> Option<Label> {
             let call = calls.filter_map(|place| scene.file(&place.path).and_then(|(path, text)| at_line(place, &path, &text)));
             { call }.next().map(|label| Label { message: "called here".to_owned(), ..label })
         }
-        Code::NixType => cell(scene, first),
+        Code::NixType => cell(scene, first).or_else(|| cell_in_expression(scene, first)),
         _ => None,
     }
 }
@@ -178,4 +178,15 @@ fn cell(scene: &Scene, first: &Label) -> Option<Label> {
     let name = crate::syntax::body::last_name(&definition.value);
     let reads = definition.value.kind() == SyntaxKind::NODE_SELECT && !value.contains('\n');
     reads.then(|| search::binding_of_value(scene, &name, value.trim()))?
+}
+
+/// The same where an expression that fails reads the value: `if h.resolved then …`.
+fn cell_in_expression(scene: &Scene, first: &Label) -> Option<Label> {
+    let (_, found) = scene.failure.message.split_once(" but found ")?;
+    let (_, value) = found.split_once(": ")?;
+    let source = Source::parse(&first.file, first.source.clone()).ok()?;
+    let token = source.root.token_at_offset(u32::try_from(first.span.start).ok()?.into()).right_biased()?;
+    let expression = token.parent_ancestors().find(|node| node.kind() != SyntaxKind::NODE_IDENT)?;
+    let reads = expression.descendants().filter(|node| node.kind() == SyntaxKind::NODE_SELECT);
+    { reads }.find_map(|read| search::binding_of_value(scene, &crate::syntax::body::last_name(&read), value.trim()))
 }
