@@ -1,53 +1,20 @@
 //! One edit, proven by Nix, in flakes that live in odd places: below a repository's root, without
 //! git, with uncommitted work around, in a linked work tree, called from a subfolder.
 
-#![allow(clippy::print_stderr)] // a skipped test says so
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use support::{committed, copy, fixture, git, has_nix};
 
 const EDIT: &[&str] = &["add-package", "--host", "nxiz", "ripgrep"];
-
-fn has_nix() -> bool {
-    let there = Command::new("nix").arg("--version").output().is_ok_and(|o| o.status.success());
-    assert!(there || std::env::var_os("CI").is_none(), "in CI nothing is skipped, and there is no nix");
-    if !there {
-        eprintln!("SKIPPED: no nix");
-    }
-    there
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder").map(|e| e.expect("an entry")) {
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a type").is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("a copy");
-        }
-    }
-}
 
 /// The mesh fixture at `place` below a new folder.
 fn mesh_at(place: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path().join(place);
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/mesh"), &root);
+    copy(&fixture("mesh"), &root);
     (folder, root)
-}
-
-fn git(folder: &Path, words: &[&str]) -> String {
-    let names = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
-    let output = Command::new("git").arg("-C").arg(folder).args(names).args(words).output().expect("git runs");
-    assert!(output.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn committed(folder: &Path) {
-    git(folder, &["init", "-q"]);
-    git(folder, &["add", "-A"]);
-    git(folder, &["commit", "-qm", "The flake"]);
 }
 
 /// Makes the edit and undoes it; both must succeed, the first with the proof that Nix gives.

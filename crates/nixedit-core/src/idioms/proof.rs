@@ -32,7 +32,9 @@ pub(super) fn names(host: &Host, side: Side, expect: &Expect) -> Option<Target> 
     })
 }
 
-/// The very package (its derivation, not its name) must be, or must not be, in the list.
+/// The very package (its derivation, not its name) must be, or must not be, in the list. Only packages
+/// of its name are looked into: the derivations of a whole list cost many times what their names do,
+/// and one of them that fails is not this edit's.
 pub(super) fn derivation(host: &Host, side: Side, parts: &[String], there: bool) -> Option<Target> {
     let package = format!("c.pkgs.{}", spelling::attribute(parts));
     let (label, list) = list(host, side)?;
@@ -40,7 +42,9 @@ pub(super) fn derivation(host: &Host, side: Side, parts: &[String], there: bool)
         host: Some(host.name.clone()),
         output: host.output(),
         label: format!("{label} has pkgs.{}", spelling::attribute(parts)),
-        question: format!("builtins.any (p: (p.drvPath or null) == {package}.drvPath) {list}"),
+        question: format!(
+            "builtins.any (p: (p.name or null) == ({package}.name or null) && (p.drvPath or null) == {package}.drvPath) {list}"
+        ),
         expect: Expect::Equals(there.to_string()),
         forced: true,
     })
