@@ -95,23 +95,36 @@ fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<Stri
         plan.summary = format!("{} already in {what}", args.names.join(", "));
         return Ok(plan);
     }
-    let chosen = package_lists::choose(&lists, &args.place).map_err(|error| grouped(error, &what))?;
-    let one = match chosen {
+    let one = match package_lists::choose(&lists, &args.place).map_err(|error| grouped(error, &what))? {
         Some(list) => into_list(&list, args, &new, &what, Some(host))?,
-        None => {
-            let entry = start_of(project, args, host, side, &path)?;
-            // A list under a condition is better than a second definition beside it.
-            match lists.iter().find(|list| list.is_possible() && list.source.path == entry.source.path) {
-                Some(list) => into_list(list, args, &new, &what, Some(host))?,
-                None => package_start::list(&entry, args, &new, &path, &what, host, None)?,
-            }
-        }
+        None => match (start_of(project, args, host, side, &path), package_lists::only_here(&lists)) {
+            (Ok(entry), _) => started(&entry, &lists, args, host, &new, &path)?,
+            (Err(_), Some(list)) => into_list(list, args, &new, &what, Some(host))?,
+            (Err(refusal), None) => return Err(refusal),
+        },
     };
     let file = one.steps.iter().map(|step| step.file().to_owned()).next();
     plan.steps = one.steps;
     plan.summary = one.summary;
     plan.targets = targets(project, std::slice::from_ref(host), side, file.as_deref(), args, &new)?;
     Ok(plan)
+}
+
+/// The first packages of the host in its own module.
+fn started(
+    entry: &HostModule,
+    lists: &[PackageList],
+    args: &AddPackage,
+    host: &Host,
+    names: &[&Vec<String>],
+    path: &AttrPath,
+) -> Result<Plan> {
+    let what = format!("{path} of {}", host.name);
+    // A list under a condition is better than a second definition beside it.
+    match lists.iter().find(|list| list.is_possible() && list.source.path == entry.source.path) {
+        Some(list) => into_list(list, args, names, &what, Some(host)),
+        None => package_start::list(entry, args, names, path, &what, host, None),
+    }
 }
 
 fn grouped(mut error: Box<Diagnostic>, what: &str) -> Box<Diagnostic> {
@@ -201,9 +214,9 @@ fn targets(
         }
     }
     let importing = file.map(|file| project.hosts_importing(file)).transpose()?.unwrap_or_default();
-    for name in importing.iter().filter(|_| file != Some("flake.nix")) {
-        let other = project.host(name)?;
-        if !hosts.iter().any(|host| host.is_same_machine(&other)) {
+    for other in project.hosts()? {
+        let may_have = other.is_unread() || (importing.contains(&other.name) && file != Some("flake.nix"));
+        if may_have && !hosts.iter().any(|host| host.is_same_machine(&other)) {
             out.extend(proof::names(&other, side, &Expect::Same));
         }
     }

@@ -96,7 +96,7 @@ fn new_block(
 /// module, or where there is no system to ask.
 pub(super) fn subject_name(project: &Project, host: &Host, module: &HostModule) -> Result<String> {
     let name = host.host_name.as_ref().unwrap_or(&host.attr);
-    let others = module.shared_with.iter().map(|other| project.host(other)).collect::<Result<Vec<_>>>()?;
+    let others: Vec<Host> = module.shared_with.iter().filter_map(|other| project.host(other).ok()).collect();
     let all = || std::iter::once(host).chain(&others);
     let refusal =
         |why: String| Diagnostic::new(Code::FileShared, format!("no condition on {} in {}: {why}", host.name, module.source.path));

@@ -2,11 +2,11 @@
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Hosts;
-use crate::project::{Class, Host, Module, ModulePlace, Project, Side};
+use crate::project::{Class, HomeUser, Host, Module, ModulePlace, Project, Side};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::lookup::{self, Found};
 use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxNode, node_at};
+use crate::syntax::{SyntaxKind, SyntaxNode, node_at, span};
 
 /// A module of a host, parsed.
 #[derive(Clone, Debug)]
@@ -26,6 +26,9 @@ pub(crate) struct HostModule {
     pub conditional: bool,
     /// Whether it is a file of its own.
     pub is_file: bool,
+    /// Whether it belongs to the host alone by where it stands: its own file, one beside or below that,
+    /// or an expression in place. Others are parts that only this host happens to have at present.
+    pub near: bool,
 }
 
 impl HostModule {
@@ -81,7 +84,10 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
         let is_file = matches!(module.place, ModulePlace::File(_));
         // flake.nix holds the modules of all hosts; an expression in place belongs to its host.
         if !is_file {
-            others.retain(|other| project.host(other).is_ok_and(|h| h.modules_of(side).any(|m| m.place == module.place)));
+            others.retain(|other| match project.host(other) {
+                Ok(known) if !known.is_unread() => known.modules_of(side).any(|m| m.place == module.place),
+                _ => !is_written_for(host, file, &node),
+            });
         }
         out.push(HostModule {
             source,
@@ -90,11 +96,39 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
             shared_with: others,
             depth: module.depth,
             conditional: module.conditional,
+            near: !is_file,
             is_file,
         });
     }
     out.sort_by_key(|module| (!module.is_own(), module.conditional, module.depth, !module.is_file));
+    if let Some(home) = own_file(&out, host).map(|entry| home_folder(&entry.source.path, host)) {
+        out.iter_mut().for_each(|module| module.near |= module.source.path.starts_with(&home));
+    }
     Ok(out)
+}
+
+/// Whether an expression stands in the binding that names the host, where no other can reach it.
+fn is_written_for(host: &Host, file: &str, node: &SyntaxNode) -> bool {
+    let names = |around: SyntaxNode| around.kind() == SyntaxKind::NODE_ATTRPATH_VALUE && span(&around).contains(host.evidence.span);
+    host.evidence.file == file && node.ancestors().any(names)
+}
+
+/// The host's own file among its modules: one that is called after it, else the first that no other
+/// host has.
+fn own_file<'m>(modules: &'m [HostModule], host: &Host) -> Option<&'m HostModule> {
+    let own = || modules.iter().filter(|module| module.is_own() && module.is_file && !module.conditional);
+    own().find(|module| host.is_named_in(&module.source.path)).or_else(|| own().next())
+}
+
+/// What the paths of the host's own files begin with: the folder of the first, or `hosts/nxiz` where
+/// that is `hosts/nxiz.nix`. Where none is called after the host any file may be such.
+fn home_folder(entry: &str, host: &Host) -> String {
+    let (folder, file) = entry.rsplit_once('/').map_or(("", entry), |(folder, file)| (folder, file));
+    match file.strip_suffix(".nix") {
+        Some(_) if host.is_named_in(file) => entry.trim_end_matches(".nix").to_owned(),
+        _ if host.is_named_in(folder) => format!("{folder}/"),
+        _ => String::new(),
+    }
 }
 
 /// Refuses where a module is unknown because its file cannot be read: what it holds must be known
@@ -115,8 +149,19 @@ fn modules_of<'h>(project: &Project, host: &'h Host, side: Side) -> Vec<(Option<
         return host.modules.iter().map(|module| (None, module)).collect();
     }
     let stated = stated_user(project, host);
-    let users = host.users.iter().filter(|user| stated.is_none_or(|stated| stated == user.name));
-    users.flat_map(|user| user.modules.iter().map(|module| (Some(user.name.as_str()), module))).collect()
+    let users: Vec<&HomeUser> = match stated {
+        Some(stated) => host.users.iter().filter(|user| stated == user.name).collect(),
+        None => people(host).collect(),
+    };
+    users.into_iter().flat_map(|user| user.modules.iter().map(|module| (Some(user.name.as_str()), module))).collect()
+}
+
+/// The users of a host that may be meant: those whose names are known, where there are such (a computed
+/// name may be one of them); root is nobody's home where someone else has one.
+fn people(host: &Host) -> impl Iterator<Item = &HomeUser> {
+    let known = host.users.iter().any(|user| !user.name.contains("${"));
+    let others = host.users.iter().any(|user| user.name != "root" && !(known && user.name.contains("${")));
+    host.users.iter().filter(move |user| !(known && user.name.contains("${")) && !(others && user.name == "root"))
 }
 
 /// The user of the host that the settings state.
@@ -127,10 +172,10 @@ fn stated_user<'h>(project: &Project, host: &'h Host) -> Option<&'h str> {
 
 /// Refuses a host on which several users could be meant.
 pub(super) fn check_one_user(project: &Project, host: &Host) -> Result<()> {
-    if host.users.len() < 2 || stated_user(project, host).is_some() {
+    let names: Vec<&str> = people(host).map(|user| user.name.as_str()).collect();
+    if names.len() < 2 || stated_user(project, host).is_some() {
         return Ok(());
     }
-    let names: Vec<&str> = host.users.iter().map(|user| user.name.as_str()).collect();
     Err(Diagnostic::new(Code::HostAmbiguous, format!("whose packages? users of {}: {}", host.name, names.join(", ")))
         .help(format!("name the file with --file, or say in nixedit.toml: [flake] user = \"{}\"", names[0]))
         .candidates(names))
@@ -210,10 +255,10 @@ pub(super) fn systems(project: &Project, wanted: &Hosts) -> Result<Vec<Host>> {
     Ok(out)
 }
 
-/// The host's own file for one side: the first file named in its list that no other host has.
+/// The host's own file for one side.
 pub(super) fn entry(project: &Project, host: &Host, side: Side) -> Result<HostModule> {
     let all = modules(project, host, side)?;
-    if let Some(own) = all.iter().find(|m| m.is_own() && m.is_file && !m.conditional) {
+    if let Some(own) = own_file(&all, host) {
         return Ok(own.clone());
     }
     let what = if side == Side::Home { "Home Manager" } else { "system" };

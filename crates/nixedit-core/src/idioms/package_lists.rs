@@ -32,12 +32,14 @@ pub(super) struct PackageList {
     pub only_host_conditions: bool,
     /// Whether its module is there only under a condition that cannot be read.
     pub conditional: bool,
+    /// As in [`HostModule`].
+    pub near: bool,
 }
 
 impl PackageList {
     /// A list that is looked at without asking whose it is.
     pub fn alone(source: Source, place: ListPlace) -> Self {
-        Self { source, place, shared_with: Vec::new(), host_condition: None, only_host_conditions: true, conditional: false }
+        Self { source, place, shared_with: Vec::new(), host_condition: None, only_host_conditions: true, conditional: false, near: true }
     }
 
     /// The element that reads as `name`.
@@ -106,6 +108,7 @@ pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec
             host_condition: host_condition::around(&place, host),
             only_host_conditions: host_condition::are_all_known(&place, host),
             conditional: module.conditional,
+            near: module.near,
             place,
         })
         .collect()
@@ -135,8 +138,14 @@ pub(super) fn choose(lists: &[PackageList], place: &Place) -> Result<Option<Pack
     {
         return Ok(Some((*found).clone()));
     }
-    let plain = eligible.iter().find(|list| list.host_condition.is_none());
-    Ok(plain.or(eligible.first()).map(|list| (*list).clone()))
+    let near: Vec<&&PackageList> = eligible.iter().filter(|list| list.near).collect();
+    let plain = near.iter().find(|list| list.host_condition.is_none());
+    Ok(plain.or(near.first()).map(|list| (**list).clone()))
+}
+
+/// The list of a part that only this host has, for want of a place that is its own.
+pub(super) fn only_here(lists: &[PackageList]) -> Option<&PackageList> {
+    lists.iter().find(|list| list.is_eligible())
 }
 
 /// The texts of the comment lines among a list's elements.

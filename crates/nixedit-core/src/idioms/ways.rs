@@ -10,6 +10,8 @@ use crate::syntax::attr_path::AttrPath;
 
 /// Files that are offered; more would hide the ones that are meant.
 const OFFERED: usize = 4;
+/// Hosts that a command line names one by one.
+const NAMED: usize = 6;
 
 /// Adds to the refusal for want of a place of the host's own every other place that there is.
 pub(super) fn instead(
@@ -48,7 +50,10 @@ fn in_file(project: &Project, args: &AddPackage, host: &Host, module: &HostModul
         Ok(_) => out.way(command(args, &host.name, &file), format!("on {} alone, by a condition", host.name)),
         Err(_) => out,
     };
-    out.way(command(args, &all.join(","), &file), format!("on all that have it: {}", all.join(", ")))
+    match all.len() {
+        ..=NAMED => out.way(command(args, &all.join(","), &file), format!("on all that have it: {}", all.join(", "))),
+        number => out.way(command(args, &all.join(","), &file), format!("on all {number} that have it")),
+    }
 }
 
 /// The other slot of the host, where that has a place of its own.
@@ -70,7 +75,10 @@ pub(super) fn per_user(project: &Project, args: &AddPackage, host: &Host, refusa
             out = out.way(command(args, &host.name, &["--file", &module.source.path]), format!("for {}", user.name));
         }
     }
-    out
+    match other_side(project, host, Side::Home) {
+        Some((slot, what)) => out.way(command(args, &host.name, &["--to", slot]), format!("for everyone, {what}")),
+        None => out,
+    }
 }
 
 /// The command line of the same edit, for these hosts and with these words more.

@@ -9,6 +9,9 @@ use crate::diagnostic::Result;
 use crate::project::Project;
 use std::rc::Rc;
 
+/// What the evidence of outputs that are no known set says.
+pub(super) const OUTPUTS: &str = "outputs";
+
 impl Project {
     /// Reads all hosts. Fails when there is no `flake.nix` or it does not parse; a file further
     /// away that does not is a note.
@@ -18,7 +21,7 @@ impl Project {
         let outputs = evaluator.outputs.borrow().clone();
         if let Some(outputs) = outputs {
             let outputs = evaluator.attrs(&evaluator.force(&outputs));
-            unresolved(&evaluator, &outputs.open, Class::Nixos, &mut map);
+            unresolved(&evaluator, &outputs.open, OUTPUTS, &mut map);
             Class::ALL.into_iter().for_each(|class| read_configurations(&evaluator, &outputs, class, &mut map));
         }
         qualify(&mut map.hosts);
@@ -34,25 +37,26 @@ fn read_configurations(evaluator: &Evaluator, outputs: &Attrs, class: Class, map
     for attr in &attrs.dynamic {
         map.unresolved.push((attr.name.to_string(), evidence_at(&attr.place, class.output())));
     }
-    unresolved(evaluator, &attrs.open, class, map);
+    unresolved(evaluator, &attrs.open, class.output(), map);
 }
 
 /// Notes parts of a set that cannot be read; the modules of a framework's input are no hosts of one
 /// output or another, so each counts once.
-fn unresolved(evaluator: &Evaluator, open: &[Value], class: Class, map: &mut HostMap) {
+fn unresolved(evaluator: &Evaluator, open: &[Value], kind: &'static str, map: &mut HostMap) {
     for value in open {
-        let found = (text_of(evaluator, value), evidence_at(&value.place, class.output()));
+        let found = (text_of(evaluator, value), evidence_at(&value.place, kind));
         if !map.unresolved.iter().any(|(text, at)| *text == found.0 && at.span == found.1.span) {
             map.unresolved.push(found);
         }
     }
 }
 
-/// Puts the output before names that several outputs have.
+/// Puts the output before names that an earlier output has: `nxiz` is the machine, not the home of the
+/// same name.
 fn qualify(hosts: &mut [Host]) {
     let names: Vec<String> = hosts.iter().map(|host| host.attr.clone()).collect();
-    for host in hosts {
-        if names.iter().filter(|name| **name == host.attr).count() > 1 {
+    for (number, host) in hosts.iter_mut().enumerate() {
+        if names[..number].contains(&host.attr) {
             host.name = host.output();
         }
     }
@@ -93,8 +97,14 @@ fn fill(evaluator: &Evaluator, configuration: &Value, host: &mut Host, condition
         _ => {
             let text = text_of(evaluator, configuration);
             let via = evidence_at(&configuration.place, host.class.output());
-            host.modules.push(Module { place: ModulePlace::Unknown(text), via, depth: 0, conditional });
+            let module = Module { place: ModulePlace::Unknown(text), via, depth: 0, conditional };
             host.special_args.complete = false;
+            match host.class {
+                Class::Home => {
+                    host.users.push(HomeUser { name: user_of(&host.attr), special_args: SpecialArgs::default(), modules: vec![module] })
+                }
+                Class::Nixos | Class::Darwin => host.modules.push(module),
+            }
         }
     }
 }
@@ -112,8 +122,7 @@ fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host:
     let special_args = home::special_args(&special, true, &walk);
     if call.class == Class::Home {
         host.system = evaluator.select(&argument, "pkgs", place).and_then(|pkgs| platform_of_packages(&pkgs));
-        let name = host.attr.split('@').next().unwrap_or_default().to_owned();
-        return host.users.push(HomeUser { name, special_args, modules: walk.modules });
+        return host.users.push(HomeUser { name: user_of(&host.attr), special_args, modules: walk.modules });
     }
     let stated = evaluator.select(&argument, "system", place).and_then(|system| system.as_str().map(str::to_owned));
     host.system = platform(&walk).or(stated);
@@ -124,6 +133,11 @@ fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host:
     host.users.extend(home::users(&walk, place));
     evaluator.definitions.take();
     host.modules.extend(walk.modules);
+}
+
+/// Whose home a standalone one is: `zk` in `zk@nxiz`.
+fn user_of(attr: &str) -> String {
+    attr.split('@').next().unwrap_or_default().to_owned()
 }
 
 fn special_of(evaluator: &Evaluator, call: &SystemCall, place: &Place) -> Rc<Attrs> {

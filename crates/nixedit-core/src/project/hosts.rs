@@ -61,8 +61,8 @@ impl Class {
 /// One configuration of a machine, or of a user's home that stands alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
-    /// What it is called: its attribute name, with the output before it where two outputs have one of
-    /// that name.
+    /// What it is called: its attribute name, with the output before it where a host that comes earlier
+    /// in the order of outputs has that name.
     pub name: String,
     /// The output that it stands in.
     pub class: Class,
@@ -205,12 +205,27 @@ impl Host {
     }
 
     /// Whether both are one machine: `homeConfigurations."zk@nxiz"` is the home that `zk` has on `nxiz`,
-    /// so what reaches one may reach the other.
+    /// as is `homeConfigurations.nxiz`, so what reaches one may reach the other.
     pub fn is_same_machine(&self, other: &Self) -> bool {
         let of = |home: &Self, system: &Self| {
-            let parts = home.attr.split_once('@').filter(|_| home.class == Class::Home && system.class != Class::Home);
-            parts.is_some_and(|(_, machine)| machine == system.attr)
+            home.class == Class::Home && system.class != Class::Home && home.attr.rsplit('@').next() == Some(&*system.attr)
         };
         self.name == other.name || of(self, other) || of(other, self)
+    }
+
+    /// Whether a file or a folder around it is called after the host.
+    pub fn is_named_in(&self, path: &str) -> bool {
+        let named = |part: &str| {
+            let stem = part.strip_suffix(".nix").unwrap_or(part);
+            let machine = |name: &str| name.rsplit('@').next().unwrap_or_default().to_owned();
+            stem == self.attr || stem == machine(&self.attr) || (self.class != Class::Home && machine(stem) == self.attr)
+        };
+        path.split('/').any(named)
+    }
+
+    /// Whether nothing is known of it but its name: any file may be a part of it.
+    pub fn is_unread(&self) -> bool {
+        let mut modules = self.modules_of(Side::System).chain(self.modules_of(Side::Home)).peekable();
+        modules.peek().is_some() && modules.all(|module| matches!(module.place, ModulePlace::Unknown(_)))
     }
 }

@@ -1,5 +1,6 @@
 //! Questions about hosts and files, answered from the host map.
 
+use super::configurations::OUTPUTS;
 use super::hosts::{Class, Evidence, Host, HostMap, Module, ModulePlace, Side};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::project::Project;
@@ -29,16 +30,9 @@ impl Project {
     /// with `host.unknown` and the names there are.
     pub fn host(&self, name: &str) -> Result<Host> {
         let map = self.host_map()?;
-        if let Some(host) = map.hosts.iter().find(|host| host.name == name || host.output() == name) {
-            return Ok(host.clone());
-        }
-        let several: Vec<&str> = map.hosts.iter().filter(|host| host.attr == name).map(|host| host.name.as_str()).collect();
-        match several.as_slice() {
-            [] => Err(self.unknown_host(name, &map)),
-            [first, ..] => {
-                let message = format!("which '{name}'? this flake has {}", several.join(", "));
-                Err(Diagnostic::new(Code::HostAmbiguous, message).help(format!("say which: --host '{first}'")).candidates(several))
-            }
+        match map.hosts.iter().find(|host| host.name == name || host.output() == name) {
+            Some(host) => Ok(host.clone()),
+            None => Err(self.unknown_host(name, &map)),
         }
     }
 
@@ -47,11 +41,18 @@ impl Project {
         self.host(name).map_or_else(|_| format!("{}.{}", Class::Nixos.output(), quoted_name(name)), |host| host.output())
     }
 
-    /// The hosts beside `host` that have a module in `file`; another name of the same machine is none.
+    /// The hosts beside `host` that have a module in `file`, or may have one because nothing of them
+    /// can be read; for these a file that is called after `host` is its own. Another name of the same
+    /// machine is no other host.
     pub fn others_with(&self, host: &Host, file: &str) -> Result<Vec<String>> {
-        let mut others = self.hosts_importing(file)?;
-        others.retain(|name| !self.host(name).is_ok_and(|other| host.is_same_machine(&other)));
-        Ok(others)
+        let map = self.host_map()?;
+        let with = self.hosts_importing(file)?;
+        let unread = |other: &Host| other.is_unread() && !host.is_named_in(file);
+        let others = map.hosts.iter().filter(|other| !host.is_same_machine(other) && (with.contains(&other.name) || unread(other)));
+        let mut names: Vec<String> = others.map(|other| other.name.clone()).collect();
+        let computed = map.unresolved.iter().filter(|(_, at)| at.kind != OUTPUTS && !host.is_named_in(file));
+        names.extend(computed.map(|(text, _)| format!("hosts of '{text}'")));
+        Ok(names)
     }
 
     /// The files of the flake that make one side of a host, each once, in the order of its modules.

@@ -171,9 +171,10 @@ impl Evaluator<'_> {
             Kind::Opaque(opaque) => self.select_opaque(opaque, name, place),
             Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Str(_) | Kind::List(_) => None,
             Kind::Path(_) | Kind::RootText(_) => None,
-            Kind::System(_) if name == "extendModules" => {
+            Kind::System(_) if matches!(name, "extendModules" | "override") => {
                 let arguments = vec![Thunk::done(base.clone())];
-                let partial = Partial { name: "extendModules", arity: 2, base: Opaque::new(Root::Lib, &[]), arguments };
+                let name = if name == "override" { "override" } else { "extendModules" };
+                let partial = Partial { name, arity: 2, base: Opaque::new(Root::Lib, &[]), arguments };
                 Some(Value::new(Kind::Partial(Rc::new(partial)), place))
             }
             Kind::Lambda(_) | Kind::Partial(_) | Kind::System(_) => Some(self.unknown_at(place)),

@@ -44,6 +44,8 @@ pub(super) fn call(call: &Call) -> Option<Option<Value>> {
         | "mkChangedOptionModule"
         | "mkMergedOptionModule" => Some(call.result(Kind::Opaque(Opaque::new(Root::Input, &["lib", call.name()])))),
         "extendModules" => extend_modules(call),
+        // The same with other arguments: it may have all that the first has, and something else.
+        "override" => Some(call.result(Kind::All([call.value(0), call.evaluator.unknown_at(call.place)].into()))),
         "nixosSystem" => {
             let argument = call.thunk(0).clone();
             let system = SystemCall { class: Class::Nixos, argument, plain: true, function: "eval-config.nix".to_owned() };

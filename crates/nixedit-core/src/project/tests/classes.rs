@@ -76,7 +76,9 @@ fn one_name_in_two_outputs() {
     }; }";
     let case = Case::new(&[("flake.nix", flake), ("a.nix", EMPTY), ("b.nix", EMPTY)]);
     let project = &case.project;
-    let error = project.host("zk").unwrap_err();
-    assert_eq!(error.candidates, ["nixosConfigurations.zk", "homeConfigurations.zk"]);
+    let names: Vec<String> = project.hosts().unwrap().into_iter().map(|host| host.name).collect();
+    assert_eq!(names, ["zk", "homeConfigurations.zk"]);
+    assert_eq!(project.host("zk").unwrap().class, Class::Nixos);
     assert_eq!(project.host("homeConfigurations.zk").unwrap().class, Class::Home);
+    assert_eq!(project.host("nixosConfigurations.zk").unwrap().name, "zk");
 }
