@@ -100,9 +100,7 @@ fn fill(evaluator: &Evaluator, configuration: &Value, host: &mut Host, condition
             let module = Module { place: ModulePlace::Unknown(text), via, depth: 0, conditional };
             host.special_args.complete = false;
             match host.class {
-                Class::Home => {
-                    host.users.push(HomeUser { name: user_of(&host.attr), special_args: SpecialArgs::default(), modules: vec![module] })
-                }
+                Class::Home => add_home(host, SpecialArgs::default(), vec![module]),
                 Class::Nixos | Class::Darwin => host.modules.push(module),
             }
         }
@@ -122,7 +120,7 @@ fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host:
     let special_args = home::special_args(&special, true, &walk);
     if call.class == Class::Home {
         host.system = evaluator.select(&argument, "pkgs", place).and_then(|pkgs| platform_of_packages(&pkgs));
-        return host.users.push(HomeUser { name: user_of(&host.attr), special_args, modules: walk.modules });
+        return add_home(host, special_args, walk.modules);
     }
     let stated = evaluator.select(&argument, "system", place).and_then(|system| system.as_str().map(str::to_owned));
     host.system = platform(&walk).or(stated);
@@ -135,9 +133,15 @@ fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host:
     host.modules.extend(walk.modules);
 }
 
-/// Whose home a standalone one is: `zk` in `zk@nxiz`.
-fn user_of(attr: &str) -> String {
-    attr.split('@').next().unwrap_or_default().to_owned()
+/// Adds modules to a home that stands alone; its user is `zk` in `zk@nxiz`.
+fn add_home(host: &mut Host, special_args: SpecialArgs, modules: Vec<Module>) {
+    match host.users.first_mut() {
+        Some(user) => user.modules.extend(modules),
+        None => {
+            let name = host.attr.split('@').next().unwrap_or_default().to_owned();
+            host.users.push(HomeUser { name, special_args, modules });
+        }
+    }
 }
 
 fn special_of(evaluator: &Evaluator, call: &SystemCall, place: &Place) -> Rc<Attrs> {
