@@ -125,6 +125,7 @@ pub enum Command {
     Secret(commands::secret::Command),
     Fmt(commands::fmt::Args),
     Get(commands::get::Args),
+    Inspect(commands::inspect::Args),
     Where(commands::r#where::Args),
     ListPackages(commands::list_packages::Args),
     #[command(subcommand)]

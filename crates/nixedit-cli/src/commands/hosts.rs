@@ -1,8 +1,9 @@
 //! `nixedit hosts`.
 
 use crate::cli::{Format, Global};
-use crate::render::json;
+use crate::render::{json, overview};
 use nixedit_core::diagnostic::Result;
+use nixedit_core::inspect::host::module_rows;
 use nixedit_core::project::{Host, Module, ModulePlace};
 use serde_json::json;
 use std::io::Write;
@@ -14,10 +15,55 @@ pub enum Command {
     /// The hosts with their platform, users and entry files
     #[command(after_help = "Examples:\n  nixedit hosts list\n  nixedit hosts list --format json")]
     List,
+    Show(Show),
+}
+
+/// One host: platform, users, entry files, and what its options come from
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  nixedit hosts show nxiz\n  nixedit hosts show nxiz --format json")]
+pub struct Show {
+    /// The host
+    #[arg(value_name = "HOST")]
+    pub host: String,
+}
+
+impl Command {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::List => "hosts list",
+            Self::Show(_) => "hosts show",
+        }
+    }
 }
 
 pub fn run(command: &Command, global: &Global) -> Result<ExitCode> {
-    let Command::List = command;
+    match command {
+        Command::List => list(global),
+        Command::Show(args) => show(args, global),
+    }
+}
+
+fn show(args: &Show, global: &Global) -> Result<ExitCode> {
+    let (_, project) = crate::run::open(global, None)?;
+    let host = project.host(&args.host)?;
+    let rows = module_rows(&host);
+    match global.format {
+        Format::Json => {
+            let mut host = as_json(&host);
+            json::extend(&mut host, &json!({ "sources": rows }));
+            json::print(&json!({ "schema": "nixedit/1", "command": "hosts show", "status": "unchanged", "host": host }));
+        }
+        Format::Human => {
+            let at = project.source(&host.evidence.file)?.file_line(host.evidence.span.start);
+            let text = format!("{}  {}  {at}\n{}", host.name, host.system.as_deref().unwrap_or("?"), overview::modules(&rows));
+            // Writing to a closed pipe is no reason to fail.
+            let _ = write!(anstream::stdout().lock(), "{text}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(global: &Global) -> Result<ExitCode> {
     let (_, project) = crate::run::open(global, None)?;
     let map = project.host_map()?;
     match global.format {

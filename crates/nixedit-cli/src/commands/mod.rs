@@ -8,6 +8,7 @@ pub mod fmt;
 pub mod get;
 pub mod hosts;
 pub mod input;
+pub mod inspect;
 pub mod list;
 pub mod list_packages;
 pub mod log;

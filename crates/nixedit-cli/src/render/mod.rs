@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod human;
 pub mod json;
+pub mod overview;
 pub mod snippet;
 pub mod table;
 pub mod width;

@@ -1,9 +1,11 @@
 //! Host tables for people: one row per key, one column per host, at most 80 columns wide.
 
-use super::width::{WIDTH, cut, one_line};
+use super::width::{cut, one_line};
 use nixedit_core::project::tables::report::{CellReport, TableReport};
 use std::io::Write;
 
+/// Widest line.
+const WIDTH: usize = 80;
 /// Narrowest column of values.
 const NARROWEST: usize = 8;
 

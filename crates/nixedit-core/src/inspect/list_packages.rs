@@ -7,7 +7,7 @@ use crate::idioms::candidates::{ListPlace, lists_of, named_lists};
 use crate::idioms::host_condition;
 use crate::idioms::package_lists::USUAL_PATHS;
 use crate::operation::Hosts;
-use crate::project::{Host, Project, Side};
+use crate::project::{Project, Side};
 use crate::syntax::attr_path::{AttrPath, plain_string};
 use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup::{self, Definition};
@@ -64,23 +64,23 @@ pub fn by_reading(project: &Project, hosts: &Hosts) -> Result<Vec<PackageListRow
     let mut out: Vec<PackageListRow> = Vec::new();
     for host in modules::hosts(project, hosts)? {
         for looked in modules::of_host(project, &host) {
-            of_module(&looked, &host, &mut out)?;
+            of_module(&looked, &host.name, &mut out)?;
         }
     }
     Ok(out)
 }
 
-/// Adds what a module of a host has.
-pub(super) fn of_module(looked: &Looked, host: &Host, out: &mut Vec<PackageListRow>) -> Result<()> {
+/// Adds what a module of the host of that name has.
+pub(super) fn of_module(looked: &Looked, host: &str, out: &mut Vec<PackageListRow>) -> Result<()> {
     for (slot, definition) in definitions(looked)? {
         let lists = lists_of(&definition.value, &definition.wrappers).into_iter().chain(named_lists(&definition));
-        for place in lists.filter(|place| host_condition::around(place, &host.name) != Some(false)) {
+        for place in lists.filter(|place| host_condition::around(place, host) != Some(false)) {
             let row = row(looked, &slot, &place);
             let same = |known: &&mut PackageListRow| known.file == row.file && known.start == row.start && known.user == row.user;
             match out.iter_mut().find(same) {
-                Some(known) if !known.hosts.contains(&host.name) => known.hosts.push(host.name.clone()),
+                Some(known) if !known.hosts.iter().any(|known| known == host) => known.hosts.push(host.to_owned()),
                 Some(_) => {}
-                None => out.push(PackageListRow { hosts: vec![host.name.clone()], ..row }),
+                None => out.push(PackageListRow { hosts: vec![host.to_owned()], ..row }),
             }
         }
     }

@@ -1,8 +1,11 @@
 //! Looking without changing: by reading, and where that ends by asking Nix.
 
+pub mod file;
+pub mod host;
 pub mod list_packages;
 mod modules;
 mod overlays;
+pub mod own_options;
 mod priority;
 mod secrets;
 mod values;
