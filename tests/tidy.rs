@@ -23,6 +23,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("validate", 7),
     ("transaction", 8),
     ("apply", 9),
+    ("ask", 10),
     ("inspect", 11),
 ];
 

@@ -1,5 +1,6 @@
 //! nixedit: edits NixOS flakes the way a careful maintainer would.
 
+mod asking;
 mod cli;
 mod commands;
 mod config;

@@ -39,6 +39,7 @@
 //! flake computes in ways that reading cannot follow is marked unknown, never guessed.
 
 pub mod apply;
+pub mod ask;
 pub mod change_set;
 pub mod compile;
 pub mod diagnostic;

@@ -1,27 +1,41 @@
 //! `nixedit list-packages`.
 
 use super::place::LookArgs;
+use crate::asking;
 use crate::cli::{Format, Global};
+use crate::place::Workspace;
 use crate::render::json;
 use crate::render::width::{cut, fitted, remarked, words};
 use nixedit_core::diagnostic::Result;
+use nixedit_core::inspect::effective::{self, EffectivePackages};
 use nixedit_core::inspect::list_packages::{self, PackageListRow};
+use nixedit_core::project::Project;
 use std::io::Write;
 use std::process::ExitCode;
 
 /// Show the package lists of hosts, with their groups
+///
+/// As they are written; with --effective Nix is asked which packages the hosts have in the end, and
+/// from which file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   nixedit list-packages --host nxiz
+  nixedit list-packages --host nxiz --effective
   nixedit list-packages --format json")]
 pub struct Args {
     #[command(flatten)]
     pub hosts: LookArgs,
+    /// Ask Nix what is there in the end
+    #[arg(long)]
+    pub effective: bool,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
-    let (_, project) = crate::run::open(global, None)?;
+    let (place, project) = crate::run::open(global, None)?;
+    if args.effective {
+        return effective(args, &place, &project, global);
+    }
     let rows = list_packages::by_reading(&project, &args.hosts.hosts())?;
     match global.format {
         Format::Json => {
@@ -34,6 +48,32 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn effective(args: &Args, place: &Workspace, project: &Project, global: &Global) -> Result<ExitCode> {
+    let hosts = match args.hosts.host.as_slice() {
+        [] => project.hosts()?,
+        names => names.iter().map(|name| project.host(name)).collect::<Result<Vec<_>>>()?,
+    };
+    let asker = asking::required(place, project.settings(), global)?;
+    let mut rows = Vec::new();
+    for host in &hosts {
+        rows.extend(effective::packages(&asker, host)?);
+    }
+    match global.format {
+        Format::Json => {
+            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "list-packages", "status": "unchanged", "effective": rows }))
+        }
+        // Writing to a closed pipe is no reason to fail.
+        Format::Human => drop(write!(anstream::stdout().lock(), "{}", rows.iter().map(in_the_end).collect::<String>())),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What one file gives a host.
+fn in_the_end(row: &EffectivePackages) -> String {
+    let user = row.user.as_ref().map(|user| format!(" of {user}")).unwrap_or_default();
+    fitted(&format!("{} {}{user}  ", row.host, row.slot), &row.file) + "\n" + &words("    ", &row.names)
 }
 
 /// A list for people: its place, what holds for it, its groups.

@@ -1,5 +1,6 @@
 //! Looking without changing: by reading, and where that ends by asking Nix.
 
+pub mod effective;
 pub mod file;
 pub mod host;
 pub mod list_packages;

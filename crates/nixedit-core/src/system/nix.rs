@@ -86,6 +86,11 @@ impl Nix {
         Self { limit: self.limit.min(limit), ..self.clone() }
     }
 
+    /// What an answer depends on besides the question and the flake.
+    pub fn identity(&self) -> String {
+        format!("{} {:?}", self.program.display(), self.overrides)
+    }
+
     /// The folder that is given to nix as its store, where the machine's own cannot be used.
     pub fn store(&self) -> Option<&Path> {
         self.store.as_deref()

@@ -49,7 +49,7 @@ use crate::plan::Note;
 use crate::text::ContentHash;
 use land::{Request, Session};
 use state::State;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What the history says about an edit.
@@ -138,6 +138,12 @@ pub fn commit(root: &Path, changes: &ChangeSet, meta: EditMeta, options: &Commit
 /// new; says what was done. Costs one look at a folder when there is none, and writes nothing then.
 pub fn recover(root: &Path, wait: Duration) -> Result<Option<String>> {
     recover_in(State::of(root)?, wait, &mut |_| {})
+}
+
+/// The folder of the flake at `root` that holds lock, journal and history; others may keep there what
+/// is no loss.
+pub fn state_folder(root: &Path) -> Result<PathBuf> {
+    Ok(State::of(root)?.folder)
 }
 
 fn commit_in(state: State, changes: &ChangeSet, meta: EditMeta, options: &CommitOptions, steps: Steps) -> Result<Committed> {

@@ -1,0 +1,120 @@
+//! Questions to Nix about the flake as it is, beyond the proof of an edit.
+//!
+//! Where reading ends, Nix is asked, once: an answer is kept under the content of the flake, so that
+//! the same question costs nothing until a file changes. Nothing is evaluated in the work tree; the
+//! flake's own files come back as `./path`, whatever Nix calls them.
+
+mod cache;
+mod failure;
+pub mod functions;
+
+use crate::change_set::ChangeSet;
+use crate::diagnostic::Result;
+use crate::project::Host;
+use crate::system::command::Cancel;
+use crate::system::nix::{Evaluation, Nix};
+use crate::system::nix_output::SourceRoots;
+use crate::validate::Candidate;
+use cache::Cache;
+use serde_json::Value;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::thread;
+
+/// Somebody who asks Nix about one state of a flake.
+pub struct Asker {
+    nix: Nix,
+    cancel: Cancel,
+    candidate: Candidate,
+    cache: Option<Cache>,
+    roots: OnceLock<SourceRoots>,
+}
+
+impl Asker {
+    /// About the flake in `root` as it is on disk. Fails as [`Candidate::make`] does.
+    pub fn new(root: &Path, nix: Nix, cancel: Cancel) -> Result<Self> {
+        let candidate = Candidate::make(root, &ChangeSet::default(), &cancel)?;
+        let cache = Cache::of(root, &candidate.base, &nix);
+        Ok(Self { nix, cancel, candidate, cache, roots: OnceLock::new() })
+    }
+
+    /// What `function` (Nix code) makes of a flake output. Fails with the code of Nix's own failure.
+    pub fn ask(&self, output: &str, function: &str) -> Result<Value> {
+        let key = format!("{output}\n{function}");
+        if let Some(known) = self.cache.as_ref().and_then(|cache| cache.get(&key)) {
+            return Ok(known);
+        }
+        match self.evaluate(output, function)? {
+            Evaluation::Value(answer) => {
+                let answer = own_files(answer, self.roots());
+                if let Some(cache) = &self.cache {
+                    cache.put(&key, &answer);
+                }
+                Ok(answer)
+            }
+            Evaluation::Failed(stderr) => Err(failure::diagnostic(&stderr, self.roots(), &self.candidate.base)),
+        }
+    }
+
+    /// The same about a host.
+    pub fn ask_host(&self, host: &Host, function: &str) -> Result<Value> {
+        self.ask(&host.output(), function)
+    }
+
+    /// Evaluates; where Nix keeps the flake's files is found out at the same time.
+    fn evaluate(&self, output: &str, function: &str) -> Result<Evaluation> {
+        let reference = &self.candidate.base.reference;
+        if self.roots.get().is_some() {
+            return self.nix.eval(reference, output, function, &self.cancel);
+        }
+        thread::scope(|scope| {
+            let roots = scope.spawn(|| self.candidate.base.located(&self.nix, &self.cancel));
+            let answer = self.nix.eval(reference, output, function, &self.cancel);
+            if let Ok(roots) = roots.join() {
+                let _ = self.roots.set(roots);
+            }
+            answer
+        })
+    }
+
+    fn roots(&self) -> &SourceRoots {
+        self.roots.get_or_init(|| self.candidate.base.located(&self.nix, &self.cancel))
+    }
+}
+
+/// An answer with the flake's own files written `./…`.
+fn own_files(answer: Value, roots: &SourceRoots) -> Value {
+    match answer {
+        Value::String(text) => Value::String(roots.relative(&text).map_or(text, |own| format!("./{own}"))),
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| own_files(item, roots)).collect()),
+        Value::Object(fields) => Value::Object(fields.into_iter().map(|(name, value)| (name, own_files(value, roots))).collect()),
+        other => other,
+    }
+}
+
+/// A file as an answer names it: of the flake, or of an input without what differs from store to
+/// store.
+pub fn file_of(answered: &str) -> (String, bool) {
+    if let Some(own) = answered.strip_prefix("./") {
+        return (own.to_owned(), true);
+    }
+    let below = answered.find("-source/").map(|at| &answered[at + "-source/".len()..]);
+    (below.map_or_else(|| answered.to_owned(), |below| format!("<input>/{below}")), false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn own_files_come_back_relative() {
+        let roots = SourceRoots { store_path: Some("/nix/store/aaaa-source".into()), ..SourceRoots::default() };
+        let answer = json!([{ "file": "/nix/store/aaaa-source/a.nix", "n": 1 }, "/nix/store/bbbb-source/nixos/b.nix"]);
+        let answer = own_files(answer, &roots);
+        assert_eq!(answer, json!([{ "file": "./a.nix", "n": 1 }, "/nix/store/bbbb-source/nixos/b.nix"]));
+        assert_eq!(file_of("./a.nix"), ("a.nix".to_owned(), true));
+        assert_eq!(file_of("/nix/store/bbbb-source/nixos/b.nix"), ("<input>/nixos/b.nix".to_owned(), false));
+        assert_eq!(file_of("<unknown-file>"), ("<unknown-file>".to_owned(), false));
+    }
+}
