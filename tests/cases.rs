@@ -109,9 +109,31 @@ fn check(file: &Path) -> Result<(), String> {
         let (want, have) = (written(&case), written(&happened));
         return Err(similar::TextDiff::from_lines(&want, &have).unified_diff().header("the case", "what happened").to_string());
     }
+    if exit != 0 {
+        pasted(&root, &happened.says)?;
+    }
     if exit == 0 && !happened.diff.is_empty() {
         again(&root, &case, &after)?;
         undone(&root, &before)?;
+    }
+    Ok(())
+}
+
+/// Every command line that a refusal offers works when it is pasted; what stands for a value of the
+/// reader's (`VALUE`, `<other>`) is left out.
+fn pasted(root: &Path, says: &str) -> Result<(), String> {
+    let offered = says.lines().filter_map(|line| line.strip_prefix("help: ").or(line.strip_prefix("      ")));
+    for line in offered.filter(|line| line.starts_with("nixedit ")) {
+        let line = line.split("  # ").next().unwrap_or(line);
+        let open =
+            |word: &str| word.starts_with('<') || word.contains('…') || (word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase()));
+        if words(line).iter().any(|word| open(word.rsplit('=').next().unwrap_or(word))) {
+            continue;
+        }
+        let (exit, said, _) = nixedit(root, &format!("{} --dry-run", line.trim_start_matches("nixedit ")), None);
+        if exit != 0 {
+            return Err(format!("{line}\nis offered, but exits {exit} when pasted:\n{said}"));
+        }
     }
     Ok(())
 }

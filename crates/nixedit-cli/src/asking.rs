@@ -3,8 +3,9 @@
 use crate::cli::Global;
 use crate::place::Workspace;
 use crate::prove;
-use nixedit_core::ask::Asker;
+use nixedit_core::ask::{Asker, hosts};
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
+use nixedit_core::project::Project;
 use nixedit_core::settings::Settings;
 use nixedit_core::validate::Level;
 
@@ -29,4 +30,26 @@ pub fn required(place: &Workspace, settings: &Settings, global: &Global) -> Resu
     }
     asker(place, settings, global)?
         .ok_or_else(|| Diagnostic::new(Code::EnvNoNix, "there is no nix to ask").help("install nix, or name one with NIXEDIT_NIX"))
+}
+
+/// The project, with what Nix knows of hosts that are asked for by name and cannot be read.
+pub fn with_hosts(place: &Workspace, project: Project, named: &[String], global: &Global) -> Result<Project> {
+    let unknown = named.iter().any(|name| matches!(project.host(name), Err(error) if hosts::may_settle(&project, error.code)));
+    match asker_if(unknown, place, &project, global)? {
+        Some(asker) => hosts::learned(&asker, &project, named),
+        None => Ok(project),
+    }
+}
+
+/// The project with the names of all hosts, where some cannot be read.
+pub fn with_names(place: &Workspace, project: Project, global: &Global) -> Result<Project> {
+    let open = project.host_map().is_ok_and(|map| map.hosts.is_empty() || !map.unresolved.is_empty());
+    match asker_if(open, place, &project, global)? {
+        Some(asker) => hosts::named(&asker, &project),
+        None => Ok(project),
+    }
+}
+
+fn asker_if(needed: bool, place: &Workspace, project: &Project, global: &Global) -> Result<Option<Asker>> {
+    if needed { asker(place, project.settings(), global) } else { Ok(None) }
 }

@@ -128,6 +128,7 @@ pub enum Command {
     Inspect(commands::inspect::Args),
     Where(commands::r#where::Args),
     ListPackages(commands::list_packages::Args),
+    Discover(commands::discover::Args),
     #[command(subcommand)]
     Hosts(commands::hosts::Command),
     Validate(commands::validate::Args),

@@ -3,13 +3,16 @@
 use crate::cli::{Format, Global};
 use crate::place::{Workspace, root_relative};
 use crate::render::{human, json};
-use crate::{config, error, prove};
-use nixedit_core::apply;
+use crate::{asking, config, error, prove};
+use nixedit_core::apply::{self, Proposal};
+use nixedit_core::ask::hosts;
 use nixedit_core::change_set::ChangeSet;
 use nixedit_core::diagnostic::{Code, Result};
+use nixedit_core::inspect::correction;
 use nixedit_core::operation::Operation;
 use nixedit_core::plan::Note;
 use nixedit_core::project::Project;
+use nixedit_core::text::shell_word;
 use nixedit_core::transaction::{self, CommitOptions, EditMeta};
 use nixedit_core::validate::{Status, Validated, ValidationReport};
 use std::process::ExitCode;
@@ -93,7 +96,7 @@ fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &
     let wait = config::duration(&global.wait)?;
     let recovered = transaction::recover(&place.root, wait)?;
     let project = Project::new(&place.root, config::settings(&place.root, global.config.as_deref())?);
-    let proposal = apply::propose(&project, operations)?;
+    let (project, proposal) = propose(project, operations, place, global)?;
     let affects = affected(&project, place, &proposal.changes);
     let mut report = Report {
         command: command.to_owned(),
@@ -108,7 +111,8 @@ fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &
     };
     if !report.changes.is_empty() {
         let validated =
-            prove::prove(place, project.settings(), &report.changes, &proposal.targets, &whole_hosts(&report, &project), global)?;
+            prove::prove(place, project.settings(), &report.changes, &proposal.targets, &whole_hosts(&report, &project), global)
+                .map_err(|error| correction::corrected(operations, error, &with_name))?;
         if !global.dry_run && !global.check {
             land(&mut report, &validated, &project, place, global, wait)?;
         }
@@ -117,6 +121,28 @@ fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &
     // The process is about to end: handing back large trees node by node only delays that.
     std::mem::forget(project);
     Ok(report)
+}
+
+/// The proposal by reading; where that is refused for want of what could not be read, with what Nix
+/// knows about the hosts.
+fn propose(project: Project, operations: &[Operation], place: &Workspace, global: &Global) -> Result<(Project, Proposal)> {
+    let refusal = match apply::propose(&project, operations) {
+        Ok(proposal) => return Ok((project, proposal)),
+        Err(refusal) => refusal,
+    };
+    if !hosts::may_settle(&project, refusal.code) {
+        return Err(refusal);
+    }
+    let Some(asker) = asking::asker(place, project.settings(), global)? else { return Err(refusal) };
+    let project = hosts::learned(&asker, &project, &[])?;
+    let proposal = apply::propose(&project, operations)?;
+    Ok((project, proposal))
+}
+
+/// The command line of this process with one name in the place of another.
+fn with_name(wrong: &str, right: &str) -> String {
+    let words = command_line().into_iter().map(|word| if word == wrong { right.to_owned() } else { word });
+    words.map(|word| shell_word(&word)).collect::<Vec<_>>().join(" ")
 }
 
 fn land(report: &mut Report, validated: &Validated, project: &Project, place: &Workspace, global: &Global, wait: Duration) -> Result<()> {

@@ -1,7 +1,8 @@
-//! The command lines that helps show are taken by the program itself.
+//! The command lines that helps and explanations show are taken by the program itself.
 
 use crate::cli::Cli;
 use clap::{CommandFactory, Parser};
+use nixedit_core::diagnostic::Code;
 
 /// A command line as a shell splits it, from `nixedit` to a `|` or to a remark behind two blanks.
 fn words(line: &str) -> Vec<String> {
@@ -43,4 +44,14 @@ fn every_command_shows_examples_that_it_takes() {
     let mut wrong = Vec::new();
     examples(&Cli::command(), &mut wrong);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+#[test]
+fn explanations_name_commands_that_exist() {
+    for code in Code::ALL {
+        let text = format!("{} {}", code.meaning(), code.remedy());
+        for quoted in text.split('`').skip(1).step_by(2).filter(|quoted| quoted.contains("nixedit ")) {
+            let parsed = Cli::try_parse_from(words(quoted));
+            assert!(parsed.is_ok(), "{code}: {quoted}\n{}", parsed.err().map(|e| e.to_string()).unwrap_or_default());
+        }
+    }
 }

@@ -27,6 +27,17 @@ pub fn near<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Ve
     found.into_iter().take(MAX_NAMES).map(|(_, _, candidate)| candidate.to_owned()).collect()
 }
 
+/// The names near `name`, then those that begin with it.
+pub fn near_or_longer<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let mut out = near(name, candidates.iter().copied());
+    let mut longer: Vec<&str> = candidates.into_iter().filter(|other| name.len() >= 3 && other.len() > name.len()).collect();
+    longer.retain(|other| other.starts_with(name) && !out.iter().any(|known| known == other));
+    longer.sort_by_key(|other| (other.len(), *other));
+    out.extend(longer.into_iter().take(MAX_NAMES).map(str::to_owned));
+    out
+}
+
 /// One mistake in three letters, at least one and at most four; none in a single letter.
 fn allowed_mistakes(length: usize) -> usize {
     if !(2..=MAX_LENGTH).contains(&length) { 0 } else { (length / 3).clamp(1, 4) }
@@ -79,6 +90,12 @@ mod tests {
         assert_eq!(near("ripgrepp", ["ripgrep-all", "repgrep", "ripgrep", "ripdrag"])[0], "ripgrep");
         assert_eq!(near("home_manager", ["home-manager", "zellij"]), ["home-manager"]);
         assert_eq!(near("services.openssh.enabel", ["services.openssh.enable", "services.nginx.enable"]), ["services.openssh.enable"]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_name_finds_it() {
+        assert_eq!(near_or_longer("firef", ["firefox", "firefox-esr", "fire", "git"]), ["fire", "firefox", "firefox-esr"]);
+        assert!(near_or_longer("gi", ["gitoxide-of-all"]).is_empty());
     }
 
     #[test]

@@ -82,6 +82,12 @@ pub fn line_span(text: &str, line: usize) -> Option<Span> {
     Some(Span::new(start, end))
 }
 
+/// A word as a shell takes it unchanged.
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
 /// SHA-256 of a file's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ContentHash([u8; 32]);

@@ -41,6 +41,9 @@ pub struct Args {
     /// Add even where a shared module brings it already
     #[arg(long)]
     pub force: bool,
+    /// Do not look for the name that was meant where Nix knows no such package
+    #[arg(long)]
+    pub no_discover: bool,
     /// Attribute names of packages
     #[arg(required = true, value_name = "NAME")]
     pub names: Vec<String>,
@@ -56,6 +59,7 @@ impl Args {
             comment: self.comment.clone(),
             from: self.from.clone(),
             force: self.force,
+            no_discover: self.no_discover,
             names: self.names.clone(),
         }))
     }

@@ -45,7 +45,7 @@ fn parse(text: &str) -> Result<Code> {
         let near = near(text, Code::ALL.iter().map(|code| code.as_str()));
         let mean = near.first().map(|near| format!("; did you mean {near}?")).unwrap_or_default();
         Diagnostic::new(Code::UsageInvalid, format!("there is no code '{text}'{mean}"))
-            .help("nixedit explain lists all codes")
+            .help("nixedit explain  # lists all codes")
             .candidates(near)
     })
 }

@@ -1,5 +1,6 @@
 //! `nixedit hosts`.
 
+use crate::asking;
 use crate::cli::{Format, Global};
 use crate::render::{json, overview};
 use nixedit_core::diagnostic::Result;
@@ -44,7 +45,8 @@ pub fn run(command: &Command, global: &Global) -> Result<ExitCode> {
 }
 
 fn show(args: &Show, global: &Global) -> Result<ExitCode> {
-    let (_, project) = crate::run::open(global, None)?;
+    let (place, project) = crate::run::open(global, None)?;
+    let project = asking::with_hosts(&place, project, std::slice::from_ref(&args.host), global)?;
     let host = project.host(&args.host)?;
     let rows = module_rows(&host);
     match global.format {
@@ -64,7 +66,8 @@ fn show(args: &Show, global: &Global) -> Result<ExitCode> {
 }
 
 fn list(global: &Global) -> Result<ExitCode> {
-    let (_, project) = crate::run::open(global, None)?;
+    let (place, project) = crate::run::open(global, None)?;
+    let project = asking::with_names(&place, project, global)?;
     let map = project.host_map()?;
     match global.format {
         Format::Json => {
@@ -93,7 +96,8 @@ fn list(global: &Global) -> Result<ExitCode> {
 fn line(host: &Host) -> String {
     let users: Vec<&str> = host.users.iter().map(|user| user.name.as_str()).collect();
     let entries = [entries(&host.modules), host.users.iter().flat_map(|u| entries(&u.modules)).collect()].concat();
-    format!("{:10} {:14} {:8} {}", host.name, host.system.as_deref().unwrap_or("?"), users.join(","), entries.join(" "))
+    let line = format!("{:10} {:14} {:8} {}", host.name, host.system.as_deref().unwrap_or("?"), users.join(","), entries.join(" "));
+    line.trim_end().to_owned()
 }
 
 /// The files that the host's own lists name.

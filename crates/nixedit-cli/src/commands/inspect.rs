@@ -1,5 +1,6 @@
 //! `nixedit inspect`.
 
+use crate::asking;
 use crate::cli::{Format, Global};
 use crate::render::{json, overview};
 use nixedit_core::diagnostic::Result;
@@ -12,7 +13,8 @@ use std::process::ExitCode;
 /// Show all that the files say about a host, or about one file
 ///
 /// Modules, package lists with their groups, rows of host tables, the flake's own options, secrets,
-/// overlays, activation scripts: what one would read fifteen files for. Nothing is evaluated.
+/// overlays, activation scripts: what one would read fifteen files for. Nix is asked only about a host
+/// that cannot be read.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -31,7 +33,10 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let named = crate::place::root_relative(&place, &args.subject).ok().filter(|path| project.root().join(path).is_file());
     match named.filter(|_| !known) {
         Some(path) => show("file", &file::by_reading(&project, &path)?, global, overview::file),
-        None => show("host", &host::by_reading(&project, &args.subject)?, global, overview::host),
+        None => {
+            let project = asking::with_hosts(&place, project, std::slice::from_ref(&args.subject), global)?;
+            show("host", &host::by_reading(&project, &args.subject)?, global, overview::host);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

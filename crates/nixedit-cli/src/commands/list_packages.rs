@@ -33,6 +33,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, None)?;
+    let project = asking::with_hosts(&place, project, &args.hosts.host, global)?;
     if args.effective {
         return effective(args, &place, &project, global);
     }

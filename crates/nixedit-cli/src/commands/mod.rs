@@ -3,6 +3,7 @@
 pub mod add_package;
 pub mod completions;
 pub mod diff;
+pub mod discover;
 pub mod explain;
 pub mod fmt;
 pub mod get;

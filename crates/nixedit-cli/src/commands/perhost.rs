@@ -248,7 +248,7 @@ fn nothing(file: Option<&str>, key: Option<&str>, keys: &[String]) -> Box<Diagno
     let near = key.and_then(|key| similar_names::near(key, keys.iter().map(String::as_str)).into_iter().next());
     let hint = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
     let message = format!("{what} in {}{hint}", file.unwrap_or("this flake"));
-    Diagnostic::new(Code::TableMissing, message).help("nixedit perhost list shows all of them").candidates(keys)
+    Diagnostic::new(Code::TableMissing, message).help("nixedit perhost list  # shows all of them").candidates(keys)
 }
 
 /// Leaves only the key's cells of the hosts asked for; whether any are left.

@@ -36,6 +36,7 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, None)?;
     let path = AttrPath::parse(&args.path)?;
+    let project = asking::with_hosts(&place, project, &args.hosts.host, global)?;
     let read = r#where::by_reading(&project, &args.hosts.hosts(), &path)?;
     let asker = if args.hosts.host.is_empty() { None } else { asking::asker(&place, project.settings(), global)? };
     let asked = match &asker {
@@ -110,7 +111,7 @@ fn end(option: &Effective, found: &Where) -> String {
 }
 
 /// A JSON value the way Nix writes it, as far as that is short.
-fn said(value: &serde_json::Value) -> String {
+pub fn said(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Array(items) => format!("[ {} ]", items.iter().map(said).collect::<Vec<_>>().join(" ")),
         serde_json::Value::Object(fields) => {

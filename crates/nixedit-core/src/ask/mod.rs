@@ -7,6 +7,7 @@
 mod cache;
 mod failure;
 pub mod functions;
+pub mod hosts;
 
 use crate::change_set::ChangeSet;
 use crate::diagnostic::Result;

@@ -216,7 +216,7 @@ fn matches(pattern: &str, path: &str) -> bool {
 }
 
 /// The hosts that are meant. None named is right only where the flake has one host.
-pub(super) fn hosts(project: &Project, wanted: &Hosts) -> Result<Vec<Host>> {
+pub(crate) fn hosts(project: &Project, wanted: &Hosts) -> Result<Vec<Host>> {
     if wanted.all {
         let all = project.hosts()?;
         if all.is_empty() {

@@ -20,7 +20,7 @@ use crate::text::position;
 pub(super) fn plan(project: &Project, args: &PerhostUnset) -> Result<Plan> {
     let key = AttrPath::parse(&args.key)?;
     let found = tables::candidates(project, &args.target, args.table.as_deref())?;
-    let unknown = || tables::no_key(&found, &key).help("nixedit perhost list shows every table with its keys");
+    let unknown = || tables::no_key(&found, &key).help("nixedit perhost list  # shows every table with its keys");
     let table = tables::with_key(&found, &key)?.ok_or_else(unknown)?;
     let cells = cells(project, args, &table, &key)?;
     let hosts: Vec<String> = cells.iter().map(|(row, _)| row.host.clone()).collect();

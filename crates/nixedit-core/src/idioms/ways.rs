@@ -7,6 +7,7 @@ use crate::operation::{AddPackage, Slot};
 use crate::plan::Place;
 use crate::project::{Class, Host, Project, Side};
 use crate::syntax::attr_path::AttrPath;
+use crate::text::shell_word;
 
 /// Files that are offered; more would hide the ones that are meant.
 const OFFERED: usize = 4;
@@ -107,10 +108,4 @@ pub(super) fn command(args: &AddPackage, hosts: &str, more: &[&str]) -> String {
     }
     words.extend(args.names.iter().map(String::as_str));
     words.into_iter().map(shell_word).collect::<Vec<_>>().join(" ")
-}
-
-/// A word as a shell takes it unchanged.
-fn shell_word(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }

@@ -4,7 +4,6 @@ use super::modules::side_name;
 use crate::ask::{Asker, file_of, functions};
 use crate::diagnostic::Result;
 use crate::project::{Class, Host, Side};
-use crate::similar_names::near;
 use crate::syntax::attr_path::AttrPath;
 use serde::Serialize;
 use serde_json::Value;
@@ -67,14 +66,7 @@ pub fn option(asker: &Asker, host: &Host, path: &AttrPath) -> Result<Asked> {
         }
         let members = strings(answer.get("members"));
         out.members.extend(members.iter().filter_map(|name| Some(path.child(name).to_string())));
-        let missing = strings(answer.get("missing")).len();
-        let known = path.names().len().saturating_sub(missing);
-        if let Some(wanted) = path.names().get(known).filter(|_| missing > 0) {
-            let names = strings(answer.get("near"));
-            let full =
-                |name: &String| AttrPath::from_names(path.names()[..known].iter().chain([name]).chain(&path.names()[known + 1..]).cloned());
-            out.near.extend(near(wanted, names.iter().map(String::as_str)).iter().filter_map(full).map(|path| path.to_string()));
-        }
+        out.near.extend(super::discover::options_near(path, answer));
     }
     out.near.dedup();
     out.members.sort_unstable();

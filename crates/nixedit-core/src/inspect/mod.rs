@@ -1,5 +1,7 @@
 //! Looking without changing: by reading, and where that ends by asking Nix.
 
+pub mod correction;
+pub mod discover;
 pub mod effective;
 pub mod file;
 pub mod host;

@@ -4,7 +4,7 @@ use super::modules::{self, Looked, one_line, side_name};
 use super::priority::{Standing, standing};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Hosts;
-use crate::project::{Host, Project, Side};
+use crate::project::{Host, Project};
 use crate::similar_names::near;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::lookup::{self, Definition, Found};
@@ -180,7 +180,7 @@ fn row(looked: &Looked, definition: &Definition, standing: Standing) -> Definiti
         Some(at) if full.first().is_some_and(|name| name == "home-manager") => full[at + 1..].to_vec(),
         _ => full,
     };
-    let own: Vec<String> = own.into_iter().skip_while(|name| looked.side == Side::System && name == "config").collect();
+    let own: Vec<String> = own.into_iter().skip_while(|name| name == "config").collect();
     DefinitionRow {
         path: AttrPath::from_names(own).map(|path| path.to_string()).unwrap_or_default(),
         file: source.path.clone(),

@@ -36,6 +36,8 @@ pub struct AddPackage {
     pub from: Option<String>,
     /// Add even where a shared module already brings it.
     pub force: bool,
+    /// Leave a name that Nix does not know as it is told, without looking for the one that was meant.
+    pub no_discover: bool,
     pub names: Vec<String>,
 }
 

@@ -1,5 +1,6 @@
 //! A read-only picture of the flake: its files, hosts and modules.
 
+mod answers;
 mod configurations;
 mod evaluate;
 pub mod flake;
@@ -24,6 +25,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{Files, HostAnswer};
 pub use flake::{Flake, Follow, Input, OutputsHead, Stated};
 pub use hosts::{Class, Evidence, HomeUser, Host, HostMap, Module, ModulePlace, Side, SpecialArgs};
 pub use overlays::{Overlay, OverlayKind, OverlayList, Overlays};

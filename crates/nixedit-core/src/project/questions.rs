@@ -1,5 +1,6 @@
 //! Questions about hosts and files, answered from the host map.
 
+use super::answers;
 use super::configurations::OUTPUTS;
 use super::hosts::{Class, Evidence, Host, HostMap, Module, ModulePlace, Side};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -17,6 +18,7 @@ impl Project {
             for host in &mut map.hosts {
                 project.add_stated_entries(host);
             }
+            answers::add(project.answers(), &mut map);
             Ok(map)
         })
     }

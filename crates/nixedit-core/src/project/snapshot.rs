@@ -1,5 +1,6 @@
 //! The flake's files as they are now, read once each and only when asked for.
 
+use super::answers::HostAnswer;
 use super::hosts::HostMap;
 use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -48,6 +49,7 @@ pub struct Project {
     sources: RefCell<BTreeMap<String, Source>>,
     changes: ChangeSet,
     hosts: RefCell<Option<Rc<HostMap>>>,
+    answers: Rc<[HostAnswer]>,
 }
 
 impl Project {
@@ -60,6 +62,7 @@ impl Project {
             sources: RefCell::default(),
             changes: ChangeSet::default(),
             hosts: RefCell::default(),
+            answers: Rc::default(),
         }
     }
 
@@ -143,7 +146,18 @@ impl Project {
             sources: sources.into(),
             changes: all,
             hosts: RefCell::default(),
+            answers: self.answers.clone(),
         }
+    }
+
+    /// This snapshot with what Nix answered about hosts.
+    pub fn with_answers(&self, answers: Vec<HostAnswer>) -> Self {
+        Self { answers: answers.into(), hosts: RefCell::default(), ..self.clone() }
+    }
+
+    /// What Nix answered about hosts.
+    pub(super) fn answers(&self) -> &[HostAnswer] {
+        &self.answers
     }
 
     /// The host map, made by `read` when it is first asked for.

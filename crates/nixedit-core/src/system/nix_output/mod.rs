@@ -17,7 +17,7 @@ mod source_roots;
 mod tests;
 
 pub use classify::classify;
-pub use quoted::{Quoted, between, quoted_paths};
+pub use quoted::{Quoted, between, quoted_paths, renamed, with_own_paths};
 pub use source_roots::SourceRoots;
 
 use crate::diagnostic::Code;

@@ -2,6 +2,20 @@
 
 use super::{NixPlace, Origin};
 
+/// Words in front of the name that a package has now.
+const RENAMED: &[&str] = &["renamed to", "replaced by", "replaced with", "in favor of", "in favour of"];
+
+/// The old and the new name of a package, of a message that says that it has another one now.
+pub fn renamed(message: &str) -> Option<(&str, &str)> {
+    if !RENAMED.iter().any(|words| message.contains(words)) {
+        return None;
+    }
+    let mut quoted = message.split('\'').skip(1).step_by(2);
+    let (old, new) = (quoted.next()?, quoted.next()?);
+    let is_name = |name: &str| !name.is_empty() && !name.contains(char::is_whitespace);
+    (is_name(old) && is_name(new)).then_some((old, new))
+}
+
 /// A path that a text names, with the position written behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quoted {
@@ -39,6 +53,25 @@ pub fn quoted_paths(text: &str) -> Vec<Quoted> {
         rest = &rest[step..];
     }
     found
+}
+
+/// A text with the flake's own paths as `relative` gives them; where a function of an input lies is left
+/// out.
+pub fn with_own_paths(text: &str, relative: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = text.to_owned();
+    for quoted in quoted_paths(text) {
+        match relative(&quoted.path) {
+            Some(own) if own.is_empty() => {}
+            Some(own) => out = out.replace(&quoted.path, &own),
+            None => {
+                let position = [quoted.line, quoted.column].iter().flatten().map(|n| format!(":{n}")).collect::<String>();
+                for word in [" at ", " in "] {
+                    out = out.replace(&format!("{word}{}{position}", quoted.path), "");
+                }
+            }
+        }
+    }
+    out
 }
 
 /// How many bytes of `rest` belong to the path that starts there. Inside quotes it may hold

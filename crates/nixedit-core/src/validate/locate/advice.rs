@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Label};
 use crate::similar_names::near;
 use crate::syntax::SyntaxKind::*;
 use crate::syntax::parse::Source;
-use crate::system::nix_output::between;
+use crate::system::nix_output::{between, renamed};
 use rnix::ast;
 use rowan::ast::AstNode;
 
@@ -137,9 +137,8 @@ fn attribute(scene: &Scene, labels: &[Label]) -> Advice {
 
 fn alias(message: &str) -> Advice {
     let Some(old) = places::first_quoted(message) else { return Advice::default() };
-    let renamed = ["renamed to", "replaced by", "replaced with", "in favor of", "in favour of"].iter().any(|words| message.contains(words));
-    match message.split('\'').nth(3).filter(|new| renamed && !new.is_empty() && !new.contains(char::is_whitespace)) {
-        Some(new) => Advice { help: Some(format!("nixedit replace-package {old} {new}")), names: vec![new.to_owned()] },
+    match renamed(message) {
+        Some((old, new)) => Advice { help: Some(format!("nixedit replace-package {old} {new}")), names: vec![new.to_owned()] },
         None => Advice::say(format!("nixedit remove-package {old}, or replace-package {old} <other>")),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::scene::{Presence, Scene};
 use crate::diagnostic::Code;
-use crate::system::nix_output::quoted_paths;
+use crate::system::nix_output::with_own_paths;
 
 /// The message: one sentence where Nix has one, without a final full stop.
 pub(super) fn of(scene: &Scene) -> String {
@@ -64,24 +64,6 @@ fn cleaned(scene: &Scene) -> String {
     if lines.len() > 1 && lines[0] == "Failed assertions" {
         lines[0] = "Failed assertions:";
     }
-    let text = with_own_paths(scene, lines.join("\n").trim_end());
+    let text = with_own_paths(lines.join("\n").trim_end(), &|path| scene.relative(path));
     text.strip_suffix('.').filter(|rest| !rest.ends_with('.')).unwrap_or(&text).to_owned()
-}
-
-/// The same text with paths relative to the flake; where a function of an input lies is left out.
-fn with_own_paths(scene: &Scene, text: &str) -> String {
-    let mut out = text.to_owned();
-    for quoted in quoted_paths(text) {
-        match scene.relative(&quoted.path) {
-            Some(own) if own.is_empty() => {}
-            Some(own) => out = out.replace(&quoted.path, &own),
-            None => {
-                let position = [quoted.line, quoted.column].iter().flatten().map(|n| format!(":{n}")).collect::<String>();
-                for word in [" at ", " in "] {
-                    out = out.replace(&format!("{word}{}{position}", quoted.path), "");
-                }
-            }
-        }
-    }
-    out
 }
