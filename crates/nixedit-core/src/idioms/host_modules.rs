@@ -32,6 +32,11 @@ pub(crate) struct HostModule {
 }
 
 impl HostModule {
+    /// A module that is looked at without asking whose it is.
+    pub fn alone(source: Source, node: SyntaxNode, user: Option<String>) -> Self {
+        Self { source, node, user, shared_with: Vec::new(), depth: 0, conditional: false, is_file: true, near: true }
+    }
+
     /// What the module says about an option.
     pub fn find(&self, path: &AttrPath) -> Found {
         match self.in_one_binding() {

@@ -43,8 +43,7 @@ pub struct FileView {
 /// What is to be known about a file, as far as it can be read.
 pub fn by_reading(project: &Project, file: &str) -> Result<FileView> {
     let source = project.source(file)?;
-    let module =
-        HostModule { node: source.root.clone(), source, user: None, shared_with: Vec::new(), depth: 0, is_file: true, conditional: false };
+    let module = HostModule::alone(source.clone(), source.root, None);
     let mut looked = Looked { side: Side::System, module, conditional: false };
     let (mut hosts, mut imported_by) = (Vec::new(), Vec::new());
     let all = project.hosts().unwrap_or_default();

@@ -38,18 +38,7 @@ fn looked(project: &Project, side: Side, user: Option<String>, module: &Module) 
         ModulePlace::Inline { span, .. } => node_at(&source.root, *span)?,
         _ => source.root.clone(),
     };
-    let is_file = matches!(module.place, ModulePlace::File(_));
-    let module_of_host = HostModule {
-        source,
-        node,
-        user,
-        shared_with: Vec::new(),
-        depth: module.depth,
-        is_file,
-        conditional: module.conditional,
-        near: true,
-    };
-    Some(Looked { side, module: module_of_host, conditional: module.conditional })
+    Some(Looked { side, module: HostModule::alone(source, node, user), conditional: module.conditional })
 }
 
 /// `system` or `home`.
