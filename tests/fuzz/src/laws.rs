@@ -7,7 +7,8 @@ use nixedit_core::change_set::{ChangeSet, FileChange};
 use nixedit_core::diagnostic::{Code, Result};
 use nixedit_core::operation::Operation;
 use nixedit_core::project::Project;
-use nixedit_core::settings::Settings;
+use nixedit_core::format::guard;
+use nixedit_core::settings::{FormatSettings, Settings, WholeFile};
 use nixedit_core::syntax::SyntaxKind::*;
 use nixedit_core::syntax::SyntaxNode;
 use nixedit_core::syntax::parse::Source;
@@ -22,8 +23,17 @@ pub fn is_refused_by_nix(source: &Source) -> bool {
 }
 
 /// Does what is wished and checks the laws; the new text, `None` when it was refused. Panics where
-/// a law is broken.
+/// a law is broken. A formatter that has a say moves blanks only; without it the laws are exact.
 pub fn check(text: &str, wish: &Wish) -> Option<String> {
+    let plain = without_formatter(text, wish)?;
+    let kept = run(text, &wish.operation, WholeFile::IfClean);
+    let same = |kept: &String| *kept == plain || guard::same(&plain, kept);
+    assert!(kept.as_ref().is_ok_and(same), "laid out, more than blanks are others: {wish:?}\n{text}\n=>\n{plain}\n=>\n{kept:?}");
+    kept.ok()
+}
+
+fn without_formatter(text: &str, wish: &Wish) -> Option<String> {
+    let run = |text: &str, operation: &Operation| run(text, operation, WholeFile::Never);
     let after = match run(text, &wish.operation) {
         Ok(after) => after,
         Err(error) => {
@@ -61,12 +71,13 @@ pub fn check(text: &str, wish: &Wish) -> Option<String> {
 }
 
 /// The text after one operation on a flake that has this file alone; nothing is on the disk.
-fn run(text: &str, operation: &Operation) -> Result<String> {
+fn run(text: &str, operation: &Operation, whole_file: WholeFile) -> Result<String> {
     let mut files = ChangeSet::default();
     for (path, text) in [(FILE, text), ("module.nix", "{ }")] {
         files.record(FileChange { path: path.to_owned(), before: None, after: Some(text.as_bytes().into()) });
     }
-    let project = Project::new(Path::new("/nonexistent"), Settings::default()).with(&files);
+    let settings = Settings { format: FormatSettings { whole_file, ..FormatSettings::default() }, ..Settings::default() };
+    let project = Project::new(Path::new("/nonexistent"), settings).with(&files);
     let changes = apply::propose(&project, std::slice::from_ref(operation))?.changes;
     let after = changes.get(FILE).and_then(|change| change.after.clone()).unwrap_or_default();
     Ok(String::from_utf8_lossy(&after).into_owned())

@@ -14,11 +14,17 @@ pub fn commented_out(container: SyntaxKind, lines: &[&str], heads_group: bool) -
     let heading = |start: usize, end: usize| heads_group && start == 0 && end == 1 && is_word(bare[0].trim());
     for end in (1..=bare.len()).rev() {
         let from = end.saturating_sub(TALLEST);
-        if (from..end).rev().any(|start| is_item(container, &bare[start..end].join("\n")) && !heading(start, end)) {
+        let item = |start: usize| is_item(container, &bare[start..end].join("\n")) && !heading(start, end);
+        if closes(bare[end - 1]) || (from..end).rev().any(item) {
             return end;
         }
     }
     0
+}
+
+/// Whether a line is nothing but the end of something, whose beginning stands above a blank line.
+fn closes(line: &str) -> bool {
+    !line.trim().is_empty() && line.trim().chars().all(|c| "]})'\";,".contains(c))
 }
 
 /// What a comment says, without its signs.
@@ -63,6 +69,8 @@ mod tests {
         }
         assert_eq!(commented_out(NODE_LIST, &["# why", "/* {\n  a = 1;\n} */"], true), 2);
         assert_eq!(commented_out(NODE_LIST, &["/* words about it */"], true), 0);
+        assert_eq!(commented_out(NODE_LIST, &["#  '')", "# why it is"], true), 1, "the end of what began above a blank line");
+        assert_eq!(commented_out(NODE_LIST, &["# ---"], true), 0);
         assert_eq!(commented_out(NODE_ATTR_SET, &["# a.b = 1;"], true), 1);
         assert_eq!(commented_out(NODE_ATTR_SET, &["# a = { # why", "#   b = 1;", "# };", "# the next"], true), 3);
         assert_eq!(commented_out(NODE_ATTR_SET, &["# a = b"], true), 0);

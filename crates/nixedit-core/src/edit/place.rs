@@ -146,8 +146,8 @@ fn is_plain(name: &str) -> bool {
     !is_call(name) && !is_computed(name)
 }
 
-/// How names are compared: without case and without `pkgs.`. Three other orders that people use
-/// (by last segment, letters and digits only, bytes) win 1 package together.
+/// How names are compared: without case and without `pkgs.`. Two other orders that people use (by last
+/// segment, letters and digits only) win 1 package together; that by bytes is kept where it holds.
 pub fn order_key(name: &str) -> String {
     plain_name(name).to_lowercase()
 }
@@ -167,9 +167,12 @@ pub fn is_among_ordered(seq: &Sequence, slot: Slot) -> bool {
 /// The slot among the plain names of `range`, where enough of them are in order.
 pub(super) fn in_order(seq: &Sequence, range: &Range<usize>, name: &str, least: f64) -> Option<Slot> {
     let names = range.clone().map(|index| (index, seq.items[index].name()));
-    let (plain, keys): (Vec<usize>, Vec<String>) =
-        names.filter(|(_, name)| is_plain(name)).map(|(at, name)| (at, order_key(&name))).unzip();
-    order::is_ordered(&keys, least).then(|| match order::slot(&keys, &order_key(name)) {
+    let (plain, names): (Vec<usize>, Vec<String>) = names.filter(|(_, name)| is_plain(name)).unzip();
+    let keys: Vec<String> = names.iter().map(|name| order_key(name)).collect();
+    // Capital letters in front: that order is kept where it is kept strictly, else case means nothing.
+    let by_case = names.is_sorted() && !keys.is_sorted();
+    let (keys, key) = if by_case { (names, plain_name(name)) } else { (keys, order_key(name)) };
+    order::is_ordered(&keys, least).then(|| match order::slot(&keys, &key) {
         0 => Slot::Before(plain[0]),
         at if at == keys.len() => Slot::After(behind_computed(seq, plain[at - 1], range)),
         at => Slot::After(plain[at - 1]),
@@ -192,6 +195,7 @@ mod tests {
         assert_eq!(placed("[ a pkgs.c E ]", "d"), Slot::After(1));
         assert_eq!(placed("[ b c ]", "a"), Slot::Before(0));
         assert_eq!(placed("[ z b ]", "c"), Slot::After(1));
+        assert_eq!(placed("[ B M a b ]", "aa"), Slot::After(2), "by case where all are");
         assert_eq!(placed("[\n  a\n  c\n\n  b\n  d\n  e\n]", "c2"), Slot::After(2), "each group has its own order");
         assert_eq!(placed("[ a pkgs.${x}.b c e ]", "d"), Slot::After(2), "what has no name has no place in it");
         assert_eq!(placed("[ a c pkgs.${x}.b ]", "d"), Slot::After(2));

@@ -7,16 +7,18 @@
 //!
 //! | rule | wins |
 //! |---|---|
-//! | 1 `enable` in front | 2 options |
+//! | 1 `enable` in front; a module's `imports` too | 2 options; 2 options |
 //! | 2 `package` behind `enable` | 3 options |
 //! | 3 beside names that begin with the same four letters or more, in order if they are | 3 options, 3 secret rules, 15 inputs |
+//! | 3 in front of the one such name that begins with all of the new one | 2 options, 1 input |
 //! | 4 in order, where at least 70 % of neighbouring pairs are; 60 % over several groups | 41 options, 28 inputs, 13 secret rules with 6; the 60 % wins 3 options, 3 inputs |
 //! | 5 in front of `system.stateVersion` (SPEC B2new) | loses 1 option; people put it anywhere |
 //! | 6 at the end: of all where units stand apart, else of the largest group, in order if it is | 4 options, 8 inputs over the last group |
 //! | 7 there, a short binding goes in front of the tall ones that end it | 5 options |
 //!
 //! Blank lines: as many units stand apart by, so does the new one, in the middle (2 options, 36
-//! inputs) and at the end; beside kin only tall ones do (2 options). A blank line is put only where
+//! inputs) and at the end; beside kin only tall ones do (2 options), and in the set of an option a short
+//! one stands below a short one without (2 options). A blank line is put only where
 //! removing the binding takes it away again: at the ends, and where one stood.
 
 use super::insert::Slot;
@@ -74,6 +76,7 @@ impl Units<'_, '_> {
     fn in_front(&self, name: &str, tall: bool) -> Option<Placement> {
         match name {
             "enable" => Some(self.at(0, tall)),
+            "imports" if self.depth == 0 => Some(Placement { blank_after: true, ..self.at(0, tall) }),
             "package" if self.units[0].name == "enable" => Some(Placement::tight(Slot::After(self.units[0].items.end - 1))),
             _ => None,
         }
@@ -102,6 +105,9 @@ impl Units<'_, '_> {
             if letters >= KIN_LETTERS { letters } else { 0 }
         };
         let kin = last_run(&self.units.iter().map(alike).collect::<Vec<_>>())?;
+        if kin.len() == 1 && order_key(&self.units[kin.start].name).starts_with(&wanted) {
+            return Some(kin.start);
+        }
         Some(self.in_order(&kin, name, ORDERED).unwrap_or(kin.end))
     }
 
@@ -134,6 +140,28 @@ mod tests {
     fn enable_and_package_come_first() {
         assert_eq!(placed("{\n  b = 1;\n  a = 1;\n}", "enable", false).0, Slot::Above(0));
         assert_eq!(placed("{\n  enable = 1;\n  z = 1;\n  b = 1;\n}", "package", false).0, Slot::After(0));
+    }
+
+    #[test]
+    fn a_module_begins_with_its_imports() {
+        assert_eq!(placed("{\n  b.c = 1;\n\n  d.e = 1;\n}", "imports", false), (Slot::Above(0), false, true));
+        assert_eq!(placed("{\n  b.c = 1;\n  d.e = 1;\n}", "imports", false), (Slot::Above(0), false, true));
+    }
+
+    #[test]
+    fn a_name_goes_in_front_of_the_one_that_it_begins() {
+        assert_eq!(placed("{\n  x = 1;\n  support32Bit = 1;\n  a = 1;\n}", "support", false).0, Slot::After(0));
+    }
+
+    #[test]
+    fn short_ones_in_the_set_of_an_option_stand_together() {
+        let root = rnix::Root::parse("{\n  p = {\n    enable = 1;\n\n    s = {\n      b = 1;\n    };\n  };\n}").syntax();
+        let text = root.text().to_string();
+        let node = root.descendants().filter(|n| n.kind() == NODE_ATTR_SET).nth(1).unwrap();
+        let seq = Sequence::of(&text, &node).unwrap();
+        let place = |tall| binding(&seq, &AttrPath::parse("enableX").unwrap(), tall, &Place::Fitting).unwrap();
+        assert_eq!(place(false), Placement::tight(Slot::After(0)));
+        assert!(place(true).blank_before);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::place::half_blank;
 use super::place_told::Placement;
 use super::sequence::Sequence;
 use crate::syntax::attr_path::AttrPath;
+use rnix::SyntaxKind::NODE_ATTRPATH_VALUE;
 use std::ops::Range;
 
 /// Bindings that stand and are placed as one.
@@ -32,6 +33,8 @@ pub struct Units<'s, 'a> {
     pub depth: usize,
     /// Whether most of them stand apart by blank lines.
     pub spaced: bool,
+    /// Whether the new one is a single name in the set of some option.
+    is_in_option: bool,
 }
 
 impl<'s, 'a> Units<'s, 'a> {
@@ -57,7 +60,8 @@ impl<'s, 'a> Units<'s, 'a> {
             1 => half_blank(seq.items.iter().map(|item| item.blank_above)),
             _ => half_blank(units.iter().map(|unit| unit.blank_above)),
         };
-        Self { seq, units, depth, spaced }
+        let is_in_option = path.names().len() == 1 && seq.node.parent().is_some_and(|parent| parent.kind() == NODE_ATTRPATH_VALUE);
+        Self { seq, units, depth, spaced, is_in_option }
     }
 
     /// The place among the units of `range` by name, where enough of them are in order.
@@ -92,6 +96,7 @@ impl<'s, 'a> Units<'s, 'a> {
         };
         let next = self.seq.items.get(before.items.end);
         let stands_apart = before.blank_above && next.is_none_or(|item| item.blank_above) && self.seq.items.len() > 1;
+        let stands_apart = stands_apart && !(self.is_in_option && next.is_some() && !tall && !before.tall);
         let blank_before = match next {
             _ if self.depth > 0 => stands_apart && (before.tall || tall || (self.spaced && self.units.len() > 1)),
             None => stands_apart,

@@ -2,7 +2,9 @@
 //! after, and only blanks (and what a formatter may change beside them) were moved for it. A file that
 //! was none is edited as if there were no formatter.
 
+use crate::bytes::middle;
 use crate::file::File;
+use crate::laws;
 use crate::pick::{Effect, Trial};
 use crate::sites::Sites;
 use nixedit_core::format::{guard, is_fixed};
@@ -44,7 +46,11 @@ fn again_and_back(kept: &File, trial: &Trial, text: &Arc<str>) -> Result<Option<
         false if guard::same(kept.text(), &without_comment(&back, trial)) => {
             Ok(Some("what its formatter opened up over several lines stays so"))
         }
-        false => Err("law 3: there and back is more than another layout (laid out)".to_owned()),
+        false => {
+            let (was, is) = middle(kept.text(), &back);
+            let exception = laws::exception(kept.text(), was, is, trial);
+            exception.map(Some).ok_or_else(|| "law 3: there and back is more than another layout (laid out)".to_owned())
+        }
     }
 }
 

@@ -86,20 +86,26 @@ fn hold(file: &File, trial: &Trial, text: &Arc<str>) -> Result<Option<&'static s
     exception(file.text(), was, is, trial).map(Some).ok_or_else(|| format!("law 3: there and back is {is:?}, was {was:?}"))
 }
 
+/// Whether a line is blank or a comment.
+fn is_words(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with(['#', '*']) || line.starts_with("/*")
+}
+
 /// Why `was` need not come back: `is` stands there instead.
-fn exception(before: &str, was: &str, is: &str, trial: &Trial) -> Option<&'static str> {
+pub fn exception(before: &str, was: &str, is: &str, trial: &Trial) -> Option<&'static str> {
     let blank = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let empty = |text: &str| text.chars().all(|c| c.is_whitespace() || "[]{}".contains(c));
     let start = was.as_ptr() as usize - before.as_ptr() as usize;
-    let opens = before[..start].trim_end().ends_with(['[', '{']) || was.trim_start().starts_with(['[', '{']);
+    let above = before[..start].lines().rev().find(|line| !is_words(line)).unwrap_or_default();
+    let opens = above.trim_end().ends_with(['[', '{']) || was.trim_start().starts_with(['[', '{']);
     if was.contains('\n') && empty(was) && empty(is) && opens {
         return Some("an empty container over several lines comes back on one");
     }
     if is.lines().count() > was.lines().count() && blank(was) == blank(is) {
         return Some("what had to be opened up over several lines stays so");
     }
-    let words = |text: &str| text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with(['#', '/', '*']));
-    if opens && is.trim().is_empty() && words(was) {
+    if opens && is.trim().is_empty() && was.lines().all(is_words) {
         return Some("words in an empty container go with the item added below");
     }
     let others: Vec<&str> = is.lines().filter(|line| !line.trim().starts_with("# why it is")).collect();

@@ -129,7 +129,7 @@ pub fn messages(stderr: &str) -> String {
     stderr.lines().filter_map(json_log::message).collect()
 }
 
-/// `text` without terminal colours (`ESC [ … m`).
+/// `text` without terminal colours (`ESC [ … m`) and whatever else a terminal would take for an order.
 fn without_colours(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -142,5 +142,6 @@ fn without_colours(text: &str) -> String {
         };
     }
     out.push_str(rest);
+    out.retain(|c| !c.is_control() || matches!(c, '\n' | '\t'));
     out
 }

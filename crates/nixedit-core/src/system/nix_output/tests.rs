@@ -247,6 +247,12 @@ fn what_is_no_failure_gives_none() {
     }
 }
 
+#[test]
+fn a_terminal_gets_no_orders() {
+    let failure = parse_events("error: a\u{1b}[31;1mb\u{1b}[0m \u{1b}]0;title\u{7}c\u{1b}d\n".as_bytes()).unwrap();
+    assert_eq!(failure.message, "ab ]0;titlecd");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
