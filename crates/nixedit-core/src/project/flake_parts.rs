@@ -1,6 +1,7 @@
 //! Outputs made by flake-parts: the `flake` option of all its modules together.
 
 use super::evaluate::Evaluator;
+use super::frameworks;
 use super::value::{Attr, Attrs, Kind, Opaque, Place, Root, Thunk, Value};
 use std::rc::Rc;
 
@@ -30,7 +31,15 @@ pub(super) fn outputs(evaluator: &Evaluator, options: &Thunk, module: &Thunk, pl
     let module = evaluator.force(module);
     let read = |more: &[Attr]| {
         let arguments = arguments(special.as_deref(), more, place);
-        let mut collected = Collected { evaluator, arguments, outputs: Vec::new(), passed: Vec::new(), seen: Vec::new() };
+        let mut collected = Collected {
+            evaluator,
+            arguments,
+            outputs: Vec::new(),
+            passed: Vec::new(),
+            frameworks: Vec::new(),
+            definitions: Vec::new(),
+            seen: Vec::new(),
+        };
         collected.module(&module, 0, false);
         collected
     };
@@ -39,6 +48,7 @@ pub(super) fn outputs(evaluator: &Evaluator, options: &Thunk, module: &Thunk, pl
         // What modules pass to each other is known only now.
         collected = read(&collected.passed);
     }
+    collected.add_frameworks(place);
     Some(Value::new(Kind::All(collected.outputs.into()), place))
 }
 
@@ -66,6 +76,10 @@ struct Collected<'e, 'p> {
     outputs: Vec<Value>,
     /// What `_module.args` adds to the arguments.
     passed: Vec<Attr>,
+    /// Modules of inputs that make outputs from what other modules define.
+    frameworks: Vec<Opaque>,
+    /// What the modules define.
+    definitions: Vec<Value>,
     seen: Vec<Rc<str>>,
 }
 
@@ -92,12 +106,24 @@ impl Collected<'_, '_> {
             Kind::Either(values) => values.iter().for_each(|value| self.module(value, depth + 1, true)),
             Kind::All(values) => values.iter().for_each(|value| self.module(value, depth + 1, conditional)),
             Kind::Opaque(opaque) if opaque.root == Root::Input && WITHOUT_HOSTS.contains(&&*opaque.names[0]) => {}
+            Kind::Opaque(opaque) if opaque.root == Root::Input => self.frameworks.push(opaque.clone()),
             // A module of an input may add outputs of any name.
             _ => self.outputs.push(module.clone()),
         }
     }
 
+    /// The outputs of modules of inputs: those that are known, and of the others that they are not.
+    fn add_frameworks(&mut self, place: &Place) {
+        let config = Value::new(Kind::All(std::mem::take(&mut self.definitions).into()), place);
+        for module in std::mem::take(&mut self.frameworks) {
+            let outputs = frameworks::outputs(self.evaluator, &module, &config, place);
+            self.outputs.push(outputs.unwrap_or_else(|| Value::new(Kind::Opaque(module), place)));
+        }
+    }
+
     fn attrs(&mut self, attrs: &Attrs, depth: usize, conditional: bool) {
+        let place = attrs.entries.first().map(|entry| entry.place.clone());
+        self.definitions.extend(place.map(|place| Value::new(Kind::Attrs(Rc::new(attrs.clone())), &place)));
         if let Some(imports) = attrs.get("imports") {
             for item in self.evaluator.items(&self.evaluator.force(&imports.value)) {
                 let module = self.evaluator.force(&item.value);

@@ -129,7 +129,7 @@ impl<'e, 'p> Walk<'e, 'p> {
                     self.push_inline(&piece.place, &naming);
                 }
             }
-            _ if self.is_whole_file(&module.place) => {
+            _ if !self.evaluator.is_stand_in(&module.place) && self.is_whole_file(&module.place) => {
                 self.push_file(&module.place.file, &naming);
                 // What is imported is named there, not where the file is.
                 naming.place = module.place.clone();
@@ -140,6 +140,10 @@ impl<'e, 'p> Walk<'e, 'p> {
     }
 
     fn push_inline(&mut self, place: &Place, naming: &Naming) {
+        // What a library adds is nowhere in the flake.
+        if self.evaluator.is_stand_in(place) {
+            return;
+        }
         self.push(ModulePlace::Inline { file: place.file.to_string(), span: place.span }, naming);
     }
 

@@ -6,6 +6,7 @@ mod evaluate;
 pub mod flake;
 mod flake_parts;
 mod formatter;
+mod frameworks;
 mod functions;
 mod home;
 pub mod hosts;

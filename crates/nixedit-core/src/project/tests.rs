@@ -6,6 +6,7 @@ use crate::settings::Settings;
 use std::path::Path;
 
 mod classes;
+mod frameworks;
 
 /// A flake of these files; the folder lives as long as the value.
 struct Case {

@@ -40,6 +40,8 @@ pub(super) struct Evaluator<'p> {
     /// What the modules of the host at hand define, once all of them are known.
     pub definitions: RefCell<Vec<(Rc<Attrs>, bool)>>,
     files: RefCell<HashMap<Rc<str>, Thunk>>,
+    /// Texts that are no file of the flake, each with the place in the flake that led to it.
+    stand_ins: RefCell<HashMap<Rc<str>, Place>>,
     scopes: RefCell<Vec<Weak<Scope>>>,
     fuel: Cell<u64>,
     nesting: Cell<u32>,
@@ -65,6 +67,7 @@ impl<'p> Evaluator<'p> {
             notes: RefCell::default(),
             definitions: RefCell::default(),
             files: RefCell::default(),
+            stand_ins: RefCell::default(),
             scopes: RefCell::default(),
             fuel: Cell::new(FUEL),
             nesting: Cell::new(0),
@@ -73,7 +76,23 @@ impl<'p> Evaluator<'p> {
     }
 
     pub fn place(&self, node: &SyntaxNode, scope: &Scope) -> Place {
+        if let Some(call) = self.stand_ins.borrow().get(&scope.file) {
+            return call.clone();
+        }
         Place { file: scope.file.clone(), span: span(node) }
+    }
+
+    /// The name of a text that is no file of the flake: whatever stands in it stands at `call`.
+    pub fn stand_in(&self, call: &Place) -> Rc<str> {
+        let mut known = self.stand_ins.borrow_mut();
+        let name: Rc<str> = format!("<{}>", known.len()).into();
+        known.insert(name.clone(), call.clone());
+        name
+    }
+
+    /// Whether a place is where a library was called that stands for all it does.
+    pub fn is_stand_in(&self, place: &Place) -> bool {
+        self.stand_ins.borrow().values().any(|call| call == place)
     }
 
     pub fn scope(&self, file: &Rc<str>, parent: Option<&Rc<Scope>>, with: Option<Thunk>) -> Rc<Scope> {

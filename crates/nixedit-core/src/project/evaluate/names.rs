@@ -1,9 +1,9 @@
 //! What a name means, and what calling a function gives.
 
 use super::Evaluator;
-use crate::project::functions;
 use crate::project::hosts::Class;
 use crate::project::value::{Closure, Kind, Opaque, Partial, Place, Root, Scope, State, SystemCall, Thunk, Value};
+use crate::project::{frameworks, functions};
 use rnix::ast;
 use rowan::ast::AstNode;
 use std::rc::Rc;
@@ -85,6 +85,9 @@ impl Evaluator<'_> {
         }
         if opaque.root == Root::Input && name == "import-tree" {
             return functions::import_tree(self, argument, place);
+        }
+        if let Some(value) = frameworks::apply(self, opaque, argument, place) {
+            return value;
         }
         match functions::find(name).filter(|_| opaque.is_library() || opaque.root == Root::Builtins) {
             Some((name, arity)) => self.complete(Partial { name, arity, base: opaque.clone(), arguments: vec![argument.clone()] }, place),
