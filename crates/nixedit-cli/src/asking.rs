@@ -2,6 +2,7 @@
 
 use crate::cli::Global;
 use crate::place::Workspace;
+use crate::progress::Spinner;
 use crate::prove;
 use nixedit_core::ask::{Asker, hosts};
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
@@ -20,7 +21,9 @@ pub fn asker(place: &Workspace, settings: &Settings, global: &Global) -> Result<
         settings.validate.timeout.clone_from(timeout);
     }
     let Some(nix) = prove::find(&settings)? else { return Ok(None) };
-    Asker::new(&place.root, nix, prove::interrupt()).map(Some)
+    let quiet = global.quiet;
+    let asker = Asker::new(&place.root, nix, prove::interrupt())?;
+    Ok(Some(asker.telling(Box::new(move |output| Box::new(Spinner::saying(quiet, &format!("asking Nix about {output}")))))))
 }
 
 /// The same, or a refusal: what was asked for needs an answer.
@@ -34,11 +37,16 @@ pub fn required(place: &Workspace, settings: &Settings, global: &Global) -> Resu
 
 /// The project, with what Nix knows of hosts that are asked for by name and cannot be read.
 pub fn with_hosts(place: &Workspace, project: Project, named: &[String], global: &Global) -> Result<Project> {
-    let unknown = named.iter().any(|name| matches!(project.host(name), Err(error) if hosts::may_settle(&project, error.code)));
+    let unknown = named.iter().any(|name| project.host(name).is_err() && hosts::left_open(&project, std::slice::from_ref(name)));
     match asker_if(unknown, place, &project, global)? {
         Some(asker) => hosts::learned(&asker, &project, named),
         None => Ok(project),
     }
+}
+
+/// The project with all that Nix knows of its hosts; `None` where nobody can be asked.
+pub fn learned(place: &Workspace, project: &Project, global: &Global) -> Result<Option<Project>> {
+    asker(place, project.settings(), global)?.map(|asker| hosts::learned(&asker, project, &[])).transpose()
 }
 
 /// The project with the names of all hosts, where some cannot be read.

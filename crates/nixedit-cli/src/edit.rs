@@ -7,7 +7,7 @@ use crate::{asking, config, error, prove};
 use nixedit_core::apply::{self, Proposal};
 use nixedit_core::ask::hosts;
 use nixedit_core::change_set::ChangeSet;
-use nixedit_core::diagnostic::{Code, Result};
+use nixedit_core::diagnostic::{Code, Kind, Result};
 use nixedit_core::inspect::correction;
 use nixedit_core::operation::Operation;
 use nixedit_core::plan::Note;
@@ -93,50 +93,81 @@ pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Re
 }
 
 fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &Global) -> Result<Report> {
-    let wait = config::duration(&global.wait)?;
-    let recovered = transaction::recover(&place.root, wait)?;
-    let project = Project::new(&place.root, config::settings(&place.root, global.config.as_deref())?);
-    let (project, proposal) = propose(project, operations, place, global)?;
-    let affects = affected(&project, place, &proposal.changes);
-    let mut report = Report {
-        command: command.to_owned(),
-        changes: proposal.changes,
-        summaries: proposal.summaries,
-        lines: proposal.lines,
-        hosts: proposal.hosts,
-        affects,
-        notes: recovered.into_iter().map(|message| Note { code: "recovered".to_owned(), message }).chain(proposal.notes).collect(),
-        next: proposal.next,
-        ..Report::default()
+    let recovered = transaction::recover(&place.root, config::duration(&global.wait)?)?;
+    let read = Project::new(&place.root, config::settings(&place.root, global.config.as_deref())?);
+    let by_reading = apply::propose(&read, operations);
+    let (known, project, proposal) = match hosts::may_settle(&read, &by_reading) {
+        true => known(read, by_reading, operations, place, global)?,
+        false => (false, read, by_reading?),
     };
-    if !report.changes.is_empty() {
-        let validated =
-            prove::prove(place, project.settings(), &report.changes, &proposal.targets, &whole_hosts(&report, &project), global)
-                .map_err(|error| correction::corrected(operations, error, &with_name))?;
-        if !global.dry_run && !global.check {
-            land(&mut report, &validated, &project, place, global, wait)?;
+    let settled = Attempt { command, operations, place, global, recovered };
+    let error = match settled.prove_and_land(&project, &proposal) {
+        Err(error) if !known && error.code.kind() == Kind::Invalid && hosts::left_open(&project, &proposal.hosts) => error,
+        // The process is about to end: handing back large trees node by node only delays that.
+        outcome => {
+            std::mem::forget(project);
+            return outcome;
         }
-        report.validation = Some(validated.report().clone());
+    };
+    // Perhaps another place is the right one, of those that could not be read.
+    let changes = proposal.changes.clone();
+    match asking::learned(place, &project, global)?.map(|project| (apply::propose(&project, operations), project)) {
+        Some((Ok(better), project)) if better.changes != changes => settled.prove_and_land(&project, &better),
+        _ => Err(error),
     }
-    // The process is about to end: handing back large trees node by node only delays that.
-    std::mem::forget(project);
-    Ok(report)
 }
 
-/// The proposal by reading; where that is refused for want of what could not be read, with what Nix
-/// knows about the hosts.
-fn propose(project: Project, operations: &[Operation], place: &Workspace, global: &Global) -> Result<(Project, Proposal)> {
-    let refusal = match apply::propose(&project, operations) {
-        Ok(proposal) => return Ok((project, proposal)),
-        Err(refusal) => refusal,
-    };
-    if !hosts::may_settle(&project, refusal.code) {
-        return Err(refusal);
+/// The proposal with what Nix knows about the hosts, and whether Nix was asked.
+fn known(
+    read: Project,
+    by_reading: Result<Proposal>,
+    operations: &[Operation],
+    place: &Workspace,
+    global: &Global,
+) -> Result<(bool, Project, Proposal)> {
+    match asking::learned(place, &read, global)? {
+        Some(project) => {
+            let proposal = apply::propose(&project, operations)?;
+            Ok((true, project, proposal))
+        }
+        None => Ok((false, read, by_reading?)),
     }
-    let Some(asker) = asking::asker(place, project.settings(), global)? else { return Err(refusal) };
-    let project = hosts::learned(&asker, &project, &[])?;
-    let proposal = apply::propose(&project, operations)?;
-    Ok((project, proposal))
+}
+
+/// One try to make an edit, whatever its place.
+struct Attempt<'a> {
+    command: &'a str,
+    operations: &'a [Operation],
+    place: &'a Workspace,
+    global: &'a Global,
+    recovered: Option<String>,
+}
+
+impl Attempt<'_> {
+    fn prove_and_land(&self, project: &Project, proposal: &Proposal) -> Result<Report> {
+        let recovered = self.recovered.iter().map(|message| Note { code: "recovered".to_owned(), message: message.clone() });
+        let mut report = Report {
+            command: self.command.to_owned(),
+            changes: proposal.changes.clone(),
+            summaries: proposal.summaries.clone(),
+            lines: proposal.lines.clone(),
+            hosts: proposal.hosts.clone(),
+            affects: affected(project, self.place, &proposal.changes),
+            notes: recovered.chain(proposal.notes.iter().cloned()).collect(),
+            next: proposal.next.clone(),
+            ..Report::default()
+        };
+        if !report.changes.is_empty() {
+            let whole = whole_hosts(&report, project);
+            let validated = prove::prove(self.place, project.settings(), &report.changes, &proposal.targets, &whole, self.global)
+                .map_err(|error| correction::corrected(self.operations, error, &with_name))?;
+            if !self.global.dry_run && !self.global.check {
+                land(&mut report, &validated, project, self.place, self.global, config::duration(&self.global.wait)?)?;
+            }
+            report.validation = Some(validated.report().clone());
+        }
+        Ok(report)
+    }
 }
 
 /// The command line of this process with one name in the place of another.

@@ -30,6 +30,15 @@ impl Spinner {
         Self { running, stop, thread }
     }
 
+    /// Draws one text until it is dropped.
+    pub fn saying(quiet: bool, text: &str) -> Self {
+        let spinner = Self::start(quiet);
+        if let Ok(mut running) = spinner.running.lock() {
+            running.insert(text.to_owned(), (Instant::now(), 1));
+        }
+        spinner
+    }
+
     /// Hears of an evaluation.
     pub fn note(&self, progress: &Progress) {
         let name = |host: &Option<String>, attrs: &[String], side: Side| {

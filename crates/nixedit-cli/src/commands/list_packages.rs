@@ -6,6 +6,7 @@ use crate::cli::{Format, Global};
 use crate::place::Workspace;
 use crate::render::json;
 use crate::render::width::{cut, fitted, remarked, words};
+use nixedit_core::ask;
 use nixedit_core::diagnostic::Result;
 use nixedit_core::inspect::effective::{self, EffectivePackages};
 use nixedit_core::inspect::list_packages::{self, PackageListRow};
@@ -38,14 +39,18 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
         return effective(args, &place, &project, global);
     }
     let rows = list_packages::by_reading(&project, &args.hosts.hosts())?;
+    let complete = !ask::hosts::left_open(&project, &args.hosts.host);
     match global.format {
-        Format::Json => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "list-packages", "status": "unchanged", "lists": rows }));
-        }
+        Format::Json => json::print(&serde_json::json!({
+            "schema": "nixedit/1", "command": "list-packages", "status": "unchanged", "lists": rows, "complete": complete
+        })),
         Format::Human => {
             let hosts = if args.hosts.host.is_empty() { project.hosts()?.len() } else { args.hosts.host.len() };
             // Writing to a closed pipe is no reason to fail.
             let _ = write!(anstream::stdout().lock(), "{}", rows.iter().map(|row| text(row, hosts)).collect::<String>());
+            if !complete {
+                let _ = writeln!(anstream::stderr(), "note: some modules cannot be read; --effective asks Nix");
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

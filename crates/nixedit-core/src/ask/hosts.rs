@@ -1,17 +1,38 @@
 //! Which hosts there are and which files each is made of, where reading left that open.
 
 use super::{Asker, file_of, functions};
-use crate::diagnostic::{Code, Result};
+use crate::apply::Proposal;
+use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::project::{Class, Files, Host, HostAnswer, Project};
 use serde_json::Value;
 
-/// Whether a refusal may come from what could not be read, so that Nix may know better.
-pub fn may_settle(project: &Project, code: Code) -> bool {
-    let about_places = matches!(
+/// Whether Nix may know better than reading did: where a refusal is about places or hosts, or nothing
+/// was found to be done, and some of the hosts could not be read whole.
+pub fn may_settle(project: &Project, by_reading: &Result<Proposal>) -> bool {
+    match by_reading {
+        Err(refusal) => about_places(refusal.code) && project.host_map().is_ok_and(|map| map.leaves_open()),
+        Ok(proposal) => proposal.changes.is_empty() && left_open(project, &proposal.hosts),
+    }
+}
+
+fn about_places(code: Code) -> bool {
+    matches!(
         code,
-        Code::HostUnknown | Code::HostNoHomeManager | Code::FileShared | Code::ListMissing | Code::OptionMissing | Code::OptionNotImported
-    );
-    about_places && project.host_map().is_ok_and(|map| map.leaves_open())
+        Code::HostUnknown
+            | Code::HostAmbiguous
+            | Code::HostNoHomeManager
+            | Code::FileShared
+            | Code::ListMissing
+            | Code::ItemMissing
+            | Code::OptionMissing
+            | Code::OptionNotImported
+    )
+}
+
+/// Whether one of these hosts is unknown or has modules that could not be read.
+pub fn left_open(project: &Project, names: &[String]) -> bool {
+    let Ok(map) = project.host_map() else { return false };
+    names.iter().any(|name| project.host(name).map_or_else(|_| map.leaves_open(), |host| host.leaves_open()))
 }
 
 /// The project with all hosts that Nix names, where some names could not be read.
@@ -24,13 +45,25 @@ pub fn named(asker: &Asker, project: &Project) -> Result<Project> {
 pub fn learned(asker: &Asker, project: &Project, only: &[String]) -> Result<Project> {
     let mut answers = names_of_all(asker, project)?;
     let hosts = project.with_answers(answers.clone()).hosts()?;
-    for answer in &mut answers {
-        let meant = |host: &&Host| host.class == answer.class && host.attr == answer.attr && (only.is_empty() || only.contains(&host.name));
-        if let Some(host) = hosts.iter().find(meant).filter(|host| host.leaves_open()) {
-            answer.files = failing_is_none(files(asker, host))?;
+    let open: Vec<&Host> = hosts.iter().filter(|host| host.leaves_open() && (only.is_empty() || only.contains(&host.name))).collect();
+    let jobs = project.settings().validate.jobs.max(1);
+    for some in open.chunks(jobs) {
+        for (host, files) in some.iter().zip(files_of(asker, some)) {
+            let own = answers.iter_mut().find(|answer| answer.class == host.class && answer.attr == host.attr);
+            let files = failing_is_none(files)?;
+            own.into_iter().for_each(|answer| answer.files = files.clone());
         }
     }
     Ok(project.with_answers(answers))
+}
+
+/// The files of several hosts, asked for side by side.
+fn files_of(asker: &Asker, hosts: &[&Host]) -> Vec<Result<Files>> {
+    let panicked = |_| Err(Diagnostic::new(Code::ResultBroken, "a thread that asked Nix panicked"));
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = hosts.iter().map(|host| scope.spawn(move || files(asker, host))).collect();
+        asked.into_iter().map(|one| one.join().unwrap_or_else(panicked)).collect()
+    })
 }
 
 /// Every host without its files: those that were read, and those that only Nix can name.

@@ -18,9 +18,13 @@ use crate::system::nix_output::SourceRoots;
 use crate::validate::Candidate;
 use cache::Cache;
 use serde_json::Value;
+use std::any::Any;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::thread;
+
+/// Told the flake output when an evaluation begins; what it gives is dropped when that has ended.
+pub type During = dyn Fn(&str) -> Box<dyn Any> + Send + Sync;
 
 /// Somebody who asks Nix about one state of a flake.
 pub struct Asker {
@@ -28,6 +32,7 @@ pub struct Asker {
     cancel: Cancel,
     candidate: Candidate,
     cache: Option<Cache>,
+    during: Box<During>,
     roots: OnceLock<SourceRoots>,
 }
 
@@ -36,7 +41,12 @@ impl Asker {
     pub fn new(root: &Path, nix: Nix, cancel: Cancel) -> Result<Self> {
         let candidate = Candidate::make(root, &ChangeSet::default(), &cancel)?;
         let cache = Cache::of(root, &candidate.base, &nix);
-        Ok(Self { nix, cancel, candidate, cache, roots: OnceLock::new() })
+        Ok(Self { nix, cancel, candidate, cache, during: Box::new(|_| Box::new(())), roots: OnceLock::new() })
+    }
+
+    /// The same with somebody who is told of every evaluation.
+    pub fn telling(self, during: Box<During>) -> Self {
+        Self { during, ..self }
     }
 
     /// What `function` (Nix code) makes of a flake output. Fails with the code of Nix's own failure.
@@ -45,7 +55,11 @@ impl Asker {
         if let Some(known) = self.cache.as_ref().and_then(|cache| cache.get(&key)) {
             return Ok(known);
         }
-        match self.evaluate(output, function)? {
+        let evaluation = {
+            let _under_way = (self.during)(output);
+            self.evaluate(output, function)?
+        };
+        match evaluation {
             Evaluation::Value(answer) => {
                 let answer = own_files(answer, self.roots());
                 if let Some(cache) = &self.cache {
