@@ -26,6 +26,9 @@ const STEPS: &[Step] = &[
     ("perhost set resolvedDns=yes --host adeck --force", "", 4, &["expected a Boolean", "modules/networking.nix:13:21"]),
     ("secret add real-token --host adeck --recipients zk,adeck", "secret", 0, &["adeck age.secrets.real-token.path: null -> "]),
     ("overlay override ripgrep --set doCheck=false", "", 0, &["pkgs.ripgrep.doCheck: true -> false"]),
+    ("discover du-dust --host nxiz", "", 3, &["'du-dust' has been renamed to 'dust'"]),
+    ("discover htpo --host nxiz", "", 3, &["did you mean 'htop'"]),
+    ("where services.openssh.enabel --host nxiz", "", 3, &["did you mean services.openssh.enable?"]),
     ("option set --host nxiz services.openssh.enabel true", "", 4, &["services.openssh.enabel", "hosts/nxiz/configuration.nix", "enable?"]),
     ("option set --host nxiz services.getty.autologinUser 5", "", 4, &["services.getty.autologinUser", "hosts/nxiz/configuration.nix:27"]),
 ];

@@ -9,6 +9,9 @@ mod failure;
 pub mod functions;
 pub mod hosts;
 
+#[cfg(test)]
+mod tests;
+
 use crate::change_set::ChangeSet;
 use crate::diagnostic::Result;
 use crate::project::Host;
@@ -115,21 +118,4 @@ pub fn file_of(answered: &str) -> (String, bool) {
     }
     let below = answered.find("-source/").map(|at| &answered[at + "-source/".len()..]);
     (below.map_or_else(|| answered.to_owned(), |below| format!("<input>/{below}")), false)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn own_files_come_back_relative() {
-        let roots = SourceRoots { store_path: Some("/nix/store/aaaa-source".into()), ..SourceRoots::default() };
-        let answer = json!([{ "file": "/nix/store/aaaa-source/a.nix", "n": 1 }, "/nix/store/bbbb-source/nixos/b.nix"]);
-        let answer = own_files(answer, &roots);
-        assert_eq!(answer, json!([{ "file": "./a.nix", "n": 1 }, "/nix/store/bbbb-source/nixos/b.nix"]));
-        assert_eq!(file_of("./a.nix"), ("a.nix".to_owned(), true));
-        assert_eq!(file_of("/nix/store/bbbb-source/nixos/b.nix"), ("<input>/nixos/b.nix".to_owned(), false));
-        assert_eq!(file_of("<unknown-file>"), ("<unknown-file>".to_owned(), false));
-    }
 }
