@@ -20,6 +20,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("idioms", 5),
     ("format", 5),
     ("compile", 6),
+    ("new_paths", 6),
     ("validate", 7),
     ("transaction", 8),
     ("apply", 9),

@@ -5,7 +5,7 @@ use crate::diagnostic::Result;
 use crate::operation::Operation;
 use crate::plan::{Note, Target};
 use crate::project::Project;
-use crate::{compile, format, idioms};
+use crate::{compile, format, idioms, new_paths};
 
 /// What operations would change, and what would prove it.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,12 @@ pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> 
         let mut plan = idioms::plan(now, operation)?;
         format::new_code(now, &mut plan)?;
         let (changes, notes) = format::keep(now, &plan, compile::compile(now, &plan)?);
-        evolved = Some(now.with(&changes));
+        let next = now.with(&changes);
+        // A file edited by its name alone may be one of a flake that is not here.
+        if !plan.hosts.is_empty() {
+            new_paths::check(now, &next, &changes)?;
+        }
+        evolved = Some(next);
         out.targets.extend(plan.targets);
         out.summaries.push(plan.summary);
         out.lines.extend(plan.lines);

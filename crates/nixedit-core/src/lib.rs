@@ -47,6 +47,7 @@ pub mod edit;
 pub mod format;
 pub mod idioms;
 pub mod inspect;
+pub mod new_paths;
 pub mod operation;
 pub mod place;
 pub mod plan;

@@ -84,13 +84,14 @@ fn heads_group(seq: &Sequence) -> bool {
 
 fn in_group(seq: &Sequence, wanted: &str, name: &str) -> Result<Slot, NoPlace> {
     let groups = seq.groups();
-    let wanted = wanted.trim().to_lowercase();
+    let asked = wanted.trim();
+    let wanted = asked.to_lowercase();
     let headed: Vec<(String, Range<usize>)> = groups.into_iter().filter_map(|g| seq.heading(&g).map(|h| (h, g))).collect();
     let exact = headed.iter().find(|(heading, _)| heading.to_lowercase() == wanted);
     match exact.or_else(|| headed.iter().find(|(heading, _)| heading.to_lowercase().starts_with(&wanted))) {
         Some((_, group)) if group.len() > 2 => Ok(in_order(seq, group, name, ORDERED).unwrap_or(Slot::After(group.end - 1))),
         Some((_, group)) => Ok(Slot::After(group.end - 1)),
-        None => Err(NoPlace::Group(wanted, headed.into_iter().map(|(heading, _)| heading).collect())),
+        None => Err(NoPlace::Group(asked.to_owned(), headed.into_iter().map(|(heading, _)| heading).collect())),
     }
 }
 

@@ -246,10 +246,12 @@ impl<'a> Sequence<'a> {
         commented_out(self.node.kind(), &lines, heads_group)
     }
 
-    /// The heading of a group: its first comment line without the sign; `None` without one.
+    /// The heading of a group: its first comment line that says something, without the sign and the
+    /// rules around it; `None` without one.
     pub fn heading(&self, group: &std::ops::Range<usize>) -> Option<String> {
-        let comment = *self.items.get(group.start)?.above.first()?;
-        Some(comment_text(&self.text[comment.start..comment.end]))
+        let above = &self.items.get(group.start)?.above;
+        let mut lines = above.iter().map(|comment| comment_text(&self.text[comment.start..comment.end]));
+        lines.find(|text| !text.is_empty())
     }
 }
 
@@ -303,6 +305,9 @@ mod tests {
             assert_eq!(groups, [0..2, 2..5, 5..6]);
             assert_eq!(s.heading(&groups[1]).as_deref(), Some("Dev Tools"));
             assert_eq!(s.heading(&groups[2]), None);
+        });
+        view("[\n  # ╔════╗\n  # ║ Apps ║\n  # ╚════╝\n  a\n  b\n]", |s| {
+            assert_eq!(s.heading(&(0..2)).as_deref(), Some("Apps"));
         });
     }
 

@@ -7,7 +7,7 @@
 //! the host; an argument that cannot be bound; a name that is none.
 
 use super::host_modules::{self, HostModule};
-use super::package_elements::into_list;
+use super::package_elements::{into_list, of_input};
 use super::package_lists::{self, PackageList};
 use super::{package_in_all, package_in_file, package_start, proof, spelling, ways};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -34,21 +34,36 @@ pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
     };
     match &args.target.file {
         Some(file) => {
-            let (plan, side) = package_in_file::of_hosts(project, args, &hosts, file, &names)?;
-            proven(project, args, &hosts, &names, (plan, side, file))
+            let one = package_in_file::of_hosts(project, args, &hosts, file, &names)?;
+            proven(project, args, &hosts, &names, one)
         }
         None if hosts.len() > 1 && args.hosts.all && !args.hosts.each => {
-            let (plan, side, file) = package_in_all::plan(project, args, &hosts, &names)?;
-            proven(project, args, &hosts, &names, (plan, side, &file))
+            let one = package_in_all::plan(project, args, &hosts, &names)?;
+            proven(project, args, &hosts, &names, one)
         }
-        None => {
-            let mut plan = Plan::default();
-            for host in &hosts {
-                merge(&mut plan, for_host(project, args, host, &names)?);
+        None => match of_each(project, args, &hosts, &names) {
+            // What one of them shares may be shared by just those that were asked for.
+            Err(refusal) if refusal.code == Code::FileShared && hosts.len() > 1 && !args.hosts.each => {
+                match package_in_all::of_these(project, args, &hosts, &names)? {
+                    Some(one) => proven(project, args, &hosts, &names, one),
+                    None => Err(refusal),
+                }
             }
-            Ok(plan)
-        }
+            planned => planned,
+        },
     }
+}
+
+/// Each host by itself.
+fn of_each(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>]) -> Result<Plan> {
+    let mut plan = Plan::default();
+    for host in hosts {
+        merge(&mut plan, for_host(project, args, host, names)?);
+    }
+    // Where the edit for one host lies in a file that another has, that other is to change too.
+    let asked = |target: &Target| hosts.iter().any(|host| Some(&host.name) == target.host.as_ref());
+    plan.targets.retain(|target| target.expect != Expect::Same || !asked(target));
+    Ok(plan)
 }
 
 /// The place, where the caller leaves it open, that the settings ask for.
@@ -60,11 +75,19 @@ fn placed(project: &Project, place: &Place) -> Place {
     }
 }
 
-/// A plan for one file of several hosts, with its proof.
-fn proven(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>], one: (Plan, Side, &str)) -> Result<Plan> {
-    let (mut plan, side, file) = one;
+/// A plan for one file of several hosts: the list's side and path, and the file.
+pub(super) struct InFile {
+    pub plan: Plan,
+    pub side: Side,
+    pub path: AttrPath,
+    pub file: String,
+}
+
+/// The plan with its proof.
+fn proven(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>], one: InFile) -> Result<Plan> {
+    let InFile { mut plan, side, path, file } = one;
     if !plan.steps.is_empty() {
-        plan.targets = targets(project, hosts, side, Some(file), args, &names.iter().collect::<Vec<_>>())?;
+        plan.targets = targets(project, hosts, (side, &path), Some(&file), args, &names.iter().collect::<Vec<_>>())?;
     }
     Ok(plan)
 }
@@ -85,11 +108,16 @@ pub(super) fn merge(all: &mut Plan, one: Plan) {
 
 /// One host, in a file of its own.
 fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<String>]) -> Result<Plan> {
-    let (side, path) = package_lists::slot_path(project, &args.slot)?;
+    let (side, path) = package_lists::slot_of(project, host, &args.slot, args.target.path.as_ref())?;
     check_side(project, args, host, side)?;
     let lists = package_lists::of_host(project, host, side, &path)?;
     let mut plan = Plan { hosts: vec![host.name.clone()], ..Plan::default() };
-    let new = not_yet_there(&lists, args, host, names, &mut plan.notes);
+    let mut known = lists.clone();
+    if side == Side::Home && args.slot == Slot::Default && args.target.path.is_none() {
+        // Where nobody asked for the home in so many words, the system's packages will do.
+        known.extend(package_lists::of_host(project, host, Side::System, &package_lists::slot_path(project, &Slot::System)?.1)?);
+    }
+    let new = not_yet_there(&known, args, host, names, &mut plan.notes);
     let what = format!("{path} of {}", host.name);
     if new.is_empty() {
         plan.summary = format!("{} already in {what}", args.names.join(", "));
@@ -106,7 +134,7 @@ fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<Stri
     let file = one.steps.iter().map(|step| step.file().to_owned()).next();
     plan.steps = one.steps;
     plan.summary = one.summary;
-    plan.targets = targets(project, std::slice::from_ref(host), side, file.as_deref(), args, &new)?;
+    plan.targets = targets(project, std::slice::from_ref(host), (side, &path), file.as_deref(), args, &new)?;
     Ok(plan)
 }
 
@@ -185,9 +213,13 @@ fn not_yet_there<'n>(
     let mut new = Vec::new();
     for parts in names {
         let name = spelling::attribute(parts);
-        let holder = lists.iter().filter(|list| list.host_condition != Some(false)).find_map(|list| list.element(&name).map(|e| (list, e)));
+        let element = |list: &PackageList| match &args.from {
+            None => list.element(&name),
+            Some(input) => list.element(&of_input(&list.source, input, parts)),
+        };
+        let holder = lists.iter().filter(|list| list.host_condition != Some(false)).find_map(|list| element(list).map(|e| (list, e)));
         match holder {
-            Some((list, element)) if args.from.is_none() && !args.force => {
+            Some((list, element)) if !args.force => {
                 let message = format!("{name} is already installed for {} by {}", host.name, list.file_line(&element));
                 notes.push(Note { code: "package-present".to_owned(), message });
             }
@@ -201,23 +233,23 @@ fn not_yet_there<'n>(
 fn targets(
     project: &Project,
     hosts: &[Host],
-    side: Side,
+    (side, path): (Side, &AttrPath),
     file: Option<&str>,
     args: &AddPackage,
     names: &[&Vec<String>],
 ) -> Result<Vec<Target>> {
     let mut out = Vec::new();
     for host in hosts {
-        out.extend(proof::names(host, side, &Expect::Changed));
+        out.extend(proof::names(host, side, path, &Expect::Changed));
         if args.from.is_none() {
-            out.extend(names.iter().flat_map(|parts| proof::derivation(host, side, parts, true)));
+            out.extend(names.iter().flat_map(|parts| proof::derivation(host, side, path, parts, true)));
         }
     }
     let importing = file.map(|file| project.hosts_importing(file)).transpose()?.unwrap_or_default();
     for other in project.hosts()? {
         let may_have = other.is_unread() || (importing.contains(&other.name) && file != Some("flake.nix"));
         if may_have && !hosts.iter().any(|host| host.is_same_machine(&other)) {
-            out.extend(proof::names(&other, side, &Expect::Same));
+            out.extend(proof::names(&other, side, path, &Expect::Same));
         }
     }
     Ok(out)

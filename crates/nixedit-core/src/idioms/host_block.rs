@@ -7,17 +7,20 @@
 //!                ];
 //! ```
 
+use super::candidates::{self, ListPlace};
 use super::host_modules::HostModule;
 use super::package_lists::PackageList;
-use super::{candidates, package_start, spelling};
+use super::{package_start, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::AddPackage;
 use crate::plan::{Place, Plan, Step};
 use crate::project::{Class, Host, Project};
 use crate::syntax::attr_path::{AttrPath, quoted_string};
 use crate::syntax::fragment::Fragment;
+use crate::syntax::parse::Source;
 use crate::syntax::scope::{self, Meaning};
-use crate::syntax::{SyntaxKind, SyntaxNode, span};
+use crate::syntax::{SyntaxKind, SyntaxNode, body, comment_text, node_at, span};
+use crate::text::Span;
 
 pub(super) fn plan(
     project: &Project,
@@ -43,7 +46,7 @@ pub(super) fn plan(
                 let condition = format!("{} == {}", usual_subject(module), quoted_string(&name));
                 return package_start::list(module, args, names, path, &what, host, Some(&condition));
             }
-            new_block(module, args, names, path, host, &name)?
+            new_block(module, lists, args, names, path, (host, &name))?
         }
     };
     Ok(Plan { steps, summary, ..Plan::default() })
@@ -60,17 +63,30 @@ fn into_block(block: &PackageList, args: &AddPackage, names: &[&Vec<String>]) ->
     })
 }
 
+/// The file's list for the hosts that were asked for, or beside which theirs goes: not one that a
+/// condition keeps from them, where there is one other.
+pub(super) fn list_for(module: &HostModule, lists: &[PackageList], args: &AddPackage, path: &AttrPath) -> Result<ListPlace> {
+    let meant: Vec<ListPlace> = lists.iter().filter(|list| list.host_condition != Some(false)).map(|list| list.place.clone()).collect();
+    match candidates::best_lists(&meant).as_slice() {
+        [only] if args.target.at.is_none() => Ok((*only).clone()),
+        _ => candidates::list_for_insert(&module.source, Some(path), args.target.at),
+    }
+}
+
 fn new_block(
     module: &HostModule,
+    lists: &[PackageList],
     args: &AddPackage,
     names: &[&Vec<String>],
     path: &AttrPath,
-    host: &Host,
-    name: &str,
+    (host, name): (&Host, &str),
 ) -> Result<Vec<Step>> {
     let file = || module.source.path.clone();
-    let place = candidates::list_for_insert(&module.source, Some(path), args.target.at)?;
-    let elements = names.iter().map(|parts| spelling::element(&place.list, parts)).collect::<Result<Vec<_>>>()?;
+    let place = list_for(module, lists, args, path)?;
+    let around = place.list.ancestors().take_while(|n| n.kind() != SyntaxKind::NODE_ATTRPATH_VALUE);
+    // The block stands behind the whole chain, which may be outside of the list's `with`.
+    let beside = around.filter(is_concatenation).last().unwrap_or_else(|| place.list.clone());
+    let elements = names.iter().map(|parts| spelling::element(&beside, parts)).collect::<Result<Vec<_>>>()?;
     let subject = known_subject(module, &place.list, &host.attr).unwrap_or_else(|| usual_subject(module).to_owned());
     let name = if subject.ends_with("hostName") { name } else { &host.attr };
     let heading = match &args.place {
@@ -86,10 +102,37 @@ fn new_block(
     };
     let arguments = ["config", "osConfig", "lib"].into_iter().filter(unbound);
     let mut steps: Vec<Step> = arguments.map(|name| Step::AddArgument { file: file(), name: name.to_owned() }).collect();
-    let around = place.list.ancestors().take_while(|n| n.kind() != SyntaxKind::NODE_ATTRPATH_VALUE);
-    let at = around.filter(is_concatenation).last().map_or_else(|| span(&place.list), |node| span(&node));
-    steps.push(Step::AppendOperand { file: file(), at, operator: "++", operand });
+    steps.push(Step::AppendOperand { file: file(), at: span(&beside), operator: "++", operand });
     Ok(steps)
+}
+
+/// The steps that also take a block away of which nothing remains: the way back from a block that this
+/// made. One with words of its own, beside the heading that it was given, stays.
+pub(super) fn without_emptied(project: &Project, steps: Vec<Step>) -> Result<Vec<Step>> {
+    let mut out = Vec::new();
+    for step in steps {
+        let whole = match &step {
+            Step::RemoveElements { file, list, elements } => emptied(&project.source(file)?, *list, elements.len()),
+            _ => None,
+        };
+        out.push(whole.unwrap_or(step));
+    }
+    Ok(out)
+}
+
+/// Taking the chain `… ++ lib.optionals CONDITION [ … ]` back to what is left of the block.
+fn emptied(source: &Source, list: Span, removed: usize) -> Option<Step> {
+    let list = node_at(&source.root, list).filter(|list| list.children().count() == removed)?;
+    let tokens = list.children_with_tokens().filter_map(|element| element.into_token());
+    let mut comments = tokens.filter(|token| token.kind() == SyntaxKind::TOKEN_COMMENT);
+    let call = list.parent().filter(|parent| parent.kind() == SyntaxKind::NODE_APPLY)?;
+    let chain = call.parent().filter(is_concatenation)?;
+    let left = chain.first_child().filter(|left| *left != call)?;
+    let (callee, arguments) = body::call(&call);
+    let is_block = body::last_name(&callee) == "optionals" && arguments.len() == 2;
+    let is_ours = comments.all(|comment| comment_text(comment.text()).ends_with("-only"));
+    let step = || Step::Replace { file: source.path.clone(), at: span(&chain), with: Fragment::of(source, &left) };
+    (is_block && is_ours).then(step)
 }
 
 /// What a condition calls the host. Refuses where it would hold on another host too that has the

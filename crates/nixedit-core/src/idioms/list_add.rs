@@ -10,15 +10,16 @@ use crate::diagnostic::Result;
 use crate::operation::ListAdd;
 use crate::plan::{Plan, Step};
 use crate::project::Project;
+use crate::syntax::attr_path::quoted_string;
 use crate::syntax::fragment::{Fragment, plain_name};
-use crate::syntax::{SyntaxNode, span};
+use crate::syntax::{SyntaxKind, SyntaxNode, span};
 
 pub(super) fn plan(project: &Project, args: &ListAdd) -> Result<Plan> {
     let source = super::place::source(project, &args.hosts, &args.target)?;
     let place = candidates::list_beside(&source, super::place::path(&args.target), args.target.at, &args.place)?;
     let mut elements = Vec::new();
     for item in &args.items {
-        let element = fragment(item, args.nix)?.as_element();
+        let element = fragment_beside(&place.list, item, args.nix)?.as_element();
         if !contains(&place.list, element.text()) && !elements.contains(&element) {
             elements.push(element);
         }
@@ -36,8 +37,19 @@ pub(super) fn plan(project: &Project, args: &ListAdd) -> Result<Plan> {
             place: args.place.clone(),
             comment: args.comment.clone(),
         });
+        super::place::prove(project, &args.hosts, &args.target, &source.path, &mut plan)?;
     }
     Ok(plan)
+}
+
+/// As [`fragment`]; among strings, what could be a number or a boolean is a string too.
+fn fragment_beside(list: &SyntaxNode, text: &str, nix: bool) -> Result<Fragment> {
+    let strings = list.children().all(|element| element.kind() == SyntaxKind::NODE_STRING) && list.children().next().is_some();
+    let plain = fragment(text, nix)?;
+    if nix || !strings || !matches!(plain.kind(), SyntaxKind::NODE_LITERAL | SyntaxKind::NODE_IDENT) {
+        return Ok(plain);
+    }
+    Fragment::parse(&quoted_string(text))
 }
 
 /// An item as the caller wrote it: an expression verbatim with `nix`; otherwise an expression

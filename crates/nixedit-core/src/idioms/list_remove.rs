@@ -30,7 +30,9 @@ pub(super) fn plan(project: &Project, args: &ListRemove) -> Result<Plan> {
         true => format!("{what} in {} has no {}", source.path, args.items.join(", ")),
         false => format!("removed {} from {what} in {}", args.items.join(", "), source.path),
     };
-    Ok(Plan { steps, summary, ..Plan::default() })
+    let mut plan = Plan { steps, summary, ..Plan::default() };
+    super::place::prove(project, &args.hosts, &args.target, &source.path, &mut plan)?;
+    Ok(plan)
 }
 
 /// The lists to search: the one at the line told, else all of the path.

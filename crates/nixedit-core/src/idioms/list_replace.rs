@@ -27,7 +27,11 @@ pub(super) fn plan(project: &Project, args: &ListReplace) -> Result<Plan> {
         }
         [] => Err(Diagnostic::new(Code::ItemMissing, format!("{what} in {} has no {}", source.path, args.old))
             .candidates(lists.iter().flat_map(|p| p.list.children()).map(|e| plain_name(&e.text().to_string())))),
-        [only] => Ok(Plan { steps: vec![step(&source.path, only, new)], summary, ..Plan::default() }),
+        [only] => {
+            let mut plan = Plan { steps: vec![step(&source.path, only, new)], summary, ..Plan::default() };
+            super::place::prove(project, &args.hosts, &args.target, &source.path, &mut plan)?;
+            Ok(plan)
+        }
         several => Err(candidates::several(
             &source,
             &format!("{} stands {} times in {what}", args.old, several.len()),

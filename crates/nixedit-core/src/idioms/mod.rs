@@ -33,6 +33,7 @@ mod package_elements;
 mod package_in_all;
 mod package_in_file;
 pub(crate) mod package_lists;
+mod package_mentions;
 mod package_outputs;
 mod package_start;
 mod perhost_add_host;

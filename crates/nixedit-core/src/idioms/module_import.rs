@@ -5,8 +5,8 @@
 //! ```
 //! Refuses: a file that is not there; a list that other hosts share; no list of imports.
 
-use super::candidates;
 use super::host_modules::{self, HostModule};
+use super::{candidates, host_question};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::ModuleImport;
 use crate::plan::{Expect, Note, Place, Plan, Step, Target};
@@ -33,7 +33,8 @@ pub(super) fn plan(project: &Project, args: &ModuleImport) -> Result<Plan> {
 fn for_host(project: &Project, args: &ModuleImport, host: &Host) -> Result<Plan> {
     let first = args.modules.first().map(String::as_str).unwrap_or_default();
     let side = side_of(project, host, first)?;
-    let known = |module: &&String| project.files_of(host, side).contains(&clean(module));
+    let files = project.files_of(host, side);
+    let known = |module: &&String| files.contains(&clean(module)) || files.contains(&format!("{}/default.nix", clean(module)));
     let present: Vec<&String> = args.modules.iter().filter(known).collect();
     let mut plan = Plan { hosts: vec![host.name.clone()], ..Plan::default() };
     for module in &present {
@@ -54,7 +55,7 @@ fn for_host(project: &Project, args: &ModuleImport, host: &Host) -> Result<Plan>
     plan.steps = one.steps;
     plan.summary = one.summary;
     if !plan.steps.is_empty() {
-        plan.targets.push(evaluates(host, side));
+        plan.targets.extend([evaluates(host, side), host_question::whole(host)]);
     }
     Ok(plan)
 }
@@ -88,7 +89,9 @@ fn side_of(project: &Project, host: &Host, module: &str) -> Result<Side> {
             }
         }
     }
-    let source = project.source(&file).map_err(|error| missing(error, &file))?;
+    let inside = format!("{file}/default.nix");
+    let named = if project.exists(&inside) { &inside } else { &file };
+    let source = project.source(named).map_err(|error| missing(error, &file))?;
     let names = lookup::find(&source.root, &AttrPath::parse("home")?);
     let sets_home = !names.definitions.is_empty() || !names.below.is_empty() || file.contains("home/");
     Ok(if sets_home && !host.users.is_empty() { Side::Home } else { Side::System })
@@ -111,7 +114,7 @@ fn into_file(project: &Project, args: &ModuleImport, source: &Source) -> Result<
     let lists = candidates::lists(source, Some(&path));
     for module in &args.modules {
         let file = clean(module);
-        if !project.exists(&file) {
+        if !project.exists(&file) && !project.exists(&format!("{file}/default.nix")) {
             return Err(Diagnostic::new(Code::ModuleMissing, format!("there is no file {file}"))
                 .help("paths are relative to the flake's folder; create it first"));
         }

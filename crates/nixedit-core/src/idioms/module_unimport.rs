@@ -7,7 +7,7 @@
 //! error.
 
 use super::module_import::import_of;
-use super::{candidates, host_modules};
+use super::{candidates, host_modules, host_question};
 use crate::diagnostic::{Code, Result};
 use crate::operation::ModuleUnimport;
 use crate::plan::{Plan, Step};
@@ -54,14 +54,17 @@ fn from_host(project: &Project, host: &Host, files: &[String]) -> Result<Plan> {
             }
             plan.steps.extend(one.steps);
             plan.summary = one.summary;
-            plan.targets.push(super::module_import::evaluates(host, side));
+            plan.targets.extend([super::module_import::evaluates(host, side), host_question::whole(host)]);
         }
     }
     Ok(plan)
 }
 
 fn from_file(source: &Source, files: &[String]) -> Result<Plan> {
-    let lists = candidates::lists(source, Some(&AttrPath::parse("imports")?));
+    let found = candidates::definitions(source, &AttrPath::parse("imports")?);
+    let lists = found
+        .iter()
+        .flat_map(|found| candidates::lists_of(&found.value, &found.wrappers).into_iter().chain(candidates::named_lists(found)));
     let mut plan = Plan { summary: format!("{} does not import {}", source.path, files.join(", ")), ..Plan::default() };
     for place in lists {
         let elements: Vec<_> = files.iter().filter_map(|file| import_of(source, &place.list, file)).map(|e| span(&e)).collect();

@@ -1,6 +1,7 @@
 //! Packages for all hosts at once, in one file that all of them have; and packages of a flake
 //! output that belongs to no host.
 
+use super::add_package::InFile;
 use super::package_elements::into_list;
 use super::package_lists::{self, PackageList};
 use super::{package_outputs, proof};
@@ -12,14 +13,37 @@ use crate::syntax::attr_path::AttrPath;
 use std::collections::BTreeSet;
 
 /// All hosts; also gives the side and the file that were chosen.
-pub(super) fn plan(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>]) -> Result<(Plan, Side, String)> {
-    let (side, path) = package_lists::slot_path(project, &args.slot)?;
+pub(super) fn plan(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>]) -> Result<InFile> {
+    let (side, path) = slot(project, args, hosts)?;
     let all: Vec<&str> = hosts.iter().map(|h| h.name.as_str()).collect();
     let list = shared_list(project, hosts, side, &path, &all.join(", "))?;
+    into(list, args, hosts, names, (side, path))
+}
+
+/// Some hosts that share a list with one another and with no other host; `None` where they do not.
+pub(super) fn of_these(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>]) -> Result<Option<InFile>> {
+    let (side, path) = slot(project, args, hosts)?;
+    let asked = |name: &String| hosts.iter().any(|host| host.name == *name);
+    let mut lists = everywhere(project, hosts, side, &path)?;
+    lists.retain(|list| list.shared_with.iter().all(asked));
+    lists.iter_mut().for_each(|list| list.shared_with.clear());
+    let chosen = package_lists::choose(&lists, &args.place)?;
+    chosen.map(|list| into(list, args, hosts, names, (side, path))).transpose()
+}
+
+fn slot(project: &Project, args: &AddPackage, hosts: &[Host]) -> Result<(Side, AttrPath)> {
+    match hosts.first() {
+        Some(host) => package_lists::slot_of(project, host, &args.slot, args.target.path.as_ref()),
+        None => package_lists::slot_path(project, &args.slot),
+    }
+}
+
+fn into(list: PackageList, args: &AddPackage, hosts: &[Host], names: &[Vec<String>], (side, path): (Side, AttrPath)) -> Result<InFile> {
+    let all: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     let what = format!("{path} of {}", all.join(", "));
     let mut plan = into_list(&list, args, &names.iter().collect::<Vec<_>>(), &what, hosts.first())?;
-    plan.hosts = all.iter().map(|name| (*name).to_owned()).collect();
-    Ok((plan, side, list.source.path))
+    plan.hosts = all;
+    Ok(InFile { plan, side, path, file: list.source.path })
 }
 
 /// The list that every host has without condition; the one in the stated shared file where there is
@@ -33,7 +57,8 @@ fn shared_list(project: &Project, hosts: &[Host], side: Side, path: &AttrPath, a
     let first = (!lists.is_empty()).then(|| lists.swap_remove(0));
     first.ok_or_else(|| {
         let shared = shared_files(project, hosts, side);
-        let message = format!("no file with a package list is imported by all of {all}; candidates: {}", shared.join(", "));
+        let those = if shared.is_empty() { String::new() } else { format!("; without a list: {}", shared.join(", ")) };
+        let message = format!("no file with a package list is imported by all of {all}{those}");
         Diagnostic::new(Code::ListMissing, message).help("use --file FILE or --each-host").candidates(shared)
     })
 }

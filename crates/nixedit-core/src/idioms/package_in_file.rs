@@ -1,7 +1,8 @@
 //! Packages into one named file: any file, or one that is a module of some hosts.
 
+use super::add_package::InFile;
 use super::host_modules::{self, HostModule};
-use super::package_elements::into_list;
+use super::package_elements::{into_list, of_input};
 use super::package_lists::{self, PackageList};
 use super::{candidates, host_block, list_add, package_start, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -50,8 +51,8 @@ fn usual_path(source: &Source) -> Result<Option<AttrPath>> {
 
 /// Hosts and a file of theirs: the file's list where the hosts asked for are all that have it, else
 /// a part of it that holds on those hosts only. Also gives the side that the file is of.
-pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], file: &str, names: &[Vec<String>]) -> Result<(Plan, Side)> {
-    let Some(host) = hosts.first() else { return Ok((Plan::default(), Side::System)) };
+pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], file: &str, names: &[Vec<String>]) -> Result<InFile> {
+    let host = hosts.first().ok_or_else(|| Diagnostic::new(Code::HostRequired, "which host?").help("name it with --host HOST"))?;
     let side = side_of(project, host, file)?;
     let path = args.target.path.clone().map_or_else(|| usual(side), Ok)?;
     let asked: Vec<String> = hosts.iter().map(|h| h.name.clone()).collect();
@@ -60,8 +61,11 @@ pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], fil
         .ok_or_else(|| Diagnostic::new(Code::FileProtected, format!("{file} is not edited (see flake.protected in nixedit.toml)")))?;
     let what = format!("{path} of {}", asked.join(", "));
     let lists = package_lists::of_module(&module, &host.name, &path);
-    let there =
-        |parts: &&Vec<String>| lists.iter().any(|l| l.host_condition != Some(false) && l.element(&spelling::attribute(parts)).is_some());
+    let element = |list: &PackageList, parts: &[String]| match &args.from {
+        None => list.element(&spelling::attribute(parts)),
+        Some(input) => list.element(&of_input(&list.source, input, parts)),
+    };
+    let there = |parts: &&Vec<String>| lists.iter().any(|list| list.is_reaching() && element(list, parts).is_some());
     let new: Vec<&Vec<String>> = names.iter().filter(|parts| !there(parts)).collect();
     let mut plan = if new.is_empty() {
         Plan { summary: format!("{} already in {what}", args.names.join(", ")), ..Plan::default() }
@@ -70,11 +74,11 @@ pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], fil
     } else if args.target.at.is_none() && module.find(&path).definitions.is_empty() {
         package_start::list(&module, args, &new, &path, &what, host, None)?
     } else {
-        let best = candidates::list_for_insert(&module.source, Some(&path), args.target.at)?;
+        let best = host_block::list_for(&module, &lists, args, &path)?;
         into_list(&PackageList::alone(module.source.clone(), best), args, &new, &what, Some(host))?
     };
     plan.hosts = asked;
-    Ok((plan, side))
+    Ok(InFile { plan, side, path, file: file.to_owned() })
 }
 
 /// The hosts that have the module's file and were not asked for.

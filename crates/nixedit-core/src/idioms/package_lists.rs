@@ -34,18 +34,43 @@ pub(super) struct PackageList {
     pub conditional: bool,
     /// As in [`HostModule`].
     pub near: bool,
+    /// Whether no other host has its file.
+    pub is_own_file: bool,
 }
 
 impl PackageList {
     /// A list that is looked at without asking whose it is.
     pub fn alone(source: Source, place: ListPlace) -> Self {
-        Self { source, place, shared_with: Vec::new(), host_condition: None, only_host_conditions: true, conditional: false, near: true }
+        Self {
+            source,
+            place,
+            shared_with: Vec::new(),
+            host_condition: None,
+            only_host_conditions: true,
+            conditional: false,
+            near: true,
+            is_own_file: true,
+        }
     }
 
     /// The element that reads as `name`.
     pub fn element(&self, name: &str) -> Option<SyntaxNode> {
         let wanted = plain_name(name);
         self.place.list.children().find(|e| plain_name(&e.text().to_string()) == wanted)
+    }
+
+    /// The same, or a package of that name from an input: `inputs.x.packages.${…}.NAME`.
+    pub fn named(&self, name: &str) -> Option<SyntaxNode> {
+        let of_input = |element: &SyntaxNode| {
+            let text = element.text().to_string();
+            element.kind() == SyntaxKind::NODE_SELECT && text.starts_with("inputs.") && text.ends_with(&format!(".{name}"))
+        };
+        self.element(name).or_else(|| self.place.list.children().find(of_input))
+    }
+
+    /// Whether the list may be part of the host: no condition on it says otherwise.
+    pub fn is_reaching(&self) -> bool {
+        self.host_condition != Some(false)
     }
 
     /// `file:line` of the list or one of its elements.
@@ -88,6 +113,14 @@ pub(super) fn slot_path(project: &Project, slot: &Slot) -> Result<(Side, AttrPat
     Ok((side, AttrPath::parse(path)?))
 }
 
+/// The side and attribute path of a host's list: of the path told, else of the slot.
+pub(super) fn slot_of(project: &Project, host: &Host, slot: &Slot, path: Option<&AttrPath>) -> Result<(Side, AttrPath)> {
+    match path {
+        Some(path) => Ok((super::place::side_of(project, host, path)?, path.clone())),
+        None => slot_path(project, slot),
+    }
+}
+
 /// Every list of packages that reaches a host through one slot, the best place first.
 pub(super) fn of_host(project: &Project, host: &Host, side: Side, path: &AttrPath) -> Result<Vec<PackageList>> {
     let mut out = Vec::new();
@@ -109,6 +142,7 @@ pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec
             only_host_conditions: host_condition::are_all_known(&place, host),
             conditional: module.conditional,
             near: module.near,
+            is_own_file: module.is_own(),
             place,
         })
         .collect()
@@ -139,8 +173,10 @@ pub(super) fn choose(lists: &[PackageList], place: &Place) -> Result<Option<Pack
         return Ok(Some((*found).clone()));
     }
     let near: Vec<&&PackageList> = eligible.iter().filter(|list| list.near).collect();
-    let plain = near.iter().find(|list| list.host_condition.is_none());
-    Ok(plain.or(near.first()).map(|list| (**list).clone()))
+    let plain = near.iter().find(|list| list.host_condition.is_none()).map(|list| **list);
+    // A list under a condition in the host's own file is nearer than one for it in a shared file.
+    let own = named.iter().find(|list| list.near && list.is_own_file && !near.is_empty()).copied();
+    Ok(plain.or(own).or(near.first().map(|list| **list)).cloned())
 }
 
 /// The list of a part that only this host has, for want of a place that is its own.
@@ -157,7 +193,7 @@ pub(super) fn headings(list: &SyntaxNode) -> Vec<String> {
             SyntaxKind::TOKEN_WHITESPACE => line_is_empty |= element.as_token().is_some_and(|t| t.text().contains('\n')),
             SyntaxKind::TOKEN_COMMENT => {
                 let text = element.as_token().map(|t| comment_text(t.text())).unwrap_or_default();
-                if line_is_empty {
+                if line_is_empty && !text.is_empty() {
                     out.push(text);
                 }
             }

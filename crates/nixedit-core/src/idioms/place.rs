@@ -1,9 +1,9 @@
 //! Which file an operation works on, when its caller names a file or a host.
 
-use super::host_modules;
+use super::{host_modules, host_question};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{Hosts, Target};
-use crate::plan::{Expect, Target as Question};
+use crate::plan::{Expect, Plan, Target as Question};
 use crate::project::{HomeUser, Host, Project, Side};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::parse::Source;
@@ -64,7 +64,7 @@ pub(super) fn file(project: &Project, hosts: &Hosts, file: Option<&str>, path: &
 
 /// The side that an option belongs to: where one of the host's modules sets it, else by its first
 /// name.
-fn side_of(project: &Project, host: &Host, path: &AttrPath) -> Result<Side> {
+pub(super) fn side_of(project: &Project, host: &Host, path: &AttrPath) -> Result<Side> {
     for side in [Side::System, Side::Home] {
         let modules = host_modules::modules(project, host, side)?;
         let sets = |m: &host_modules::HostModule| {
@@ -87,6 +87,24 @@ fn side_of_file(project: &Project, host: &Host, file: &str, path: &AttrPath) -> 
         (false, true) => Some(Side::Home),
         (false, false) => None,
     })
+}
+
+/// Adds what proves an edit of the target's list: its elements changed on the hosts asked for. Imports
+/// are no option: there the hosts must still evaluate as a whole.
+pub(super) fn prove(project: &Project, hosts: &Hosts, target: &Target, file: &str, plan: &mut Plan) -> Result<()> {
+    let Some(path) = target.path.as_ref().filter(|_| !plan.steps.is_empty() && !hosts.is_empty()) else { return Ok(()) };
+    plan.hosts.clone_from(&hosts.names);
+    if path.names() == ["imports"] {
+        plan.targets.extend(host_modules::hosts(project, hosts)?.iter().map(host_question::whole));
+        return Ok(());
+    }
+    // What cannot be written as JSON is told by its name: packages, functions.
+    let named = "e: if builtins.isFunction e then \"function\" else if builtins.isAttrs e && e ? outPath then e.name or \"?\" else e";
+    for mut question in questions(project, hosts, file, path)? {
+        question.question = format!("let v = {}; in if builtins.isList v then map ({named}) v else v", question.question);
+        plan.targets.push(question);
+    }
+    Ok(())
 }
 
 /// What proves that the value of `path` changed on the hosts asked for, and on no other that has

@@ -3,29 +3,29 @@
 use super::spelling;
 use crate::plan::{Expect, Target};
 use crate::project::{Host, Side};
-use crate::syntax::attr_path::quoted_name;
+use crate::syntax::attr_path::{AttrPath, quoted_name};
 
-/// What people call a host's package list on one side, and the Nix expression for it over `c`: those
-/// of all users as one. `None` where there is no user.
-fn list(host: &Host, side: Side) -> Option<(&'static str, String)> {
+/// The Nix expression over `c` for a host's package list on one side: those of all users as one.
+/// `None` where there is no user.
+fn list(host: &Host, side: Side, path: &AttrPath) -> Option<String> {
     if side == Side::System {
-        return Some(("environment.systemPackages", "c.config.environment.systemPackages".to_owned()));
+        return Some(format!("c.config.{path}"));
     }
-    let lists: Vec<String> = host.users.iter().map(|user| format!("{}.home.packages", host.config_of(user))).collect();
+    let lists: Vec<String> = host.users.iter().map(|user| format!("{}.{path}", host.config_of(user))).collect();
     match lists.as_slice() {
         [] => None,
-        [only] => Some(("home.packages", only.clone())),
-        several => Some(("home.packages", format!("({})", several.join(" ++ ")))),
+        [only] => Some(only.clone()),
+        several => Some(format!("({})", several.join(" ++ "))),
     }
 }
 
 /// The names in a host's list must change (or, on a host that was not asked for, must not).
-pub(super) fn names(host: &Host, side: Side, expect: &Expect) -> Option<Target> {
-    let (label, list) = list(host, side)?;
+pub(super) fn names(host: &Host, side: Side, path: &AttrPath, expect: &Expect) -> Option<Target> {
+    let list = list(host, side, path)?;
     Some(Target {
         host: Some(host.name.clone()),
         output: host.output(),
-        label: label.to_owned(),
+        label: path.to_string(),
         question: format!("map (p: p.name or \"?\") {list}"),
         expect: expect.clone(),
         forced: false,
@@ -35,13 +35,13 @@ pub(super) fn names(host: &Host, side: Side, expect: &Expect) -> Option<Target> 
 /// The very package (its derivation, not its name) must be, or must not be, in the list. Only packages
 /// of its name are looked into: the derivations of a whole list cost many times what their names do,
 /// and one of them that fails is not this edit's.
-pub(super) fn derivation(host: &Host, side: Side, parts: &[String], there: bool) -> Option<Target> {
+pub(super) fn derivation(host: &Host, side: Side, path: &AttrPath, parts: &[String], there: bool) -> Option<Target> {
     let package = format!("c.pkgs.{}", spelling::attribute(parts));
-    let (label, list) = list(host, side)?;
+    let list = list(host, side, path)?;
     Some(Target {
         host: Some(host.name.clone()),
         output: host.output(),
-        label: format!("{label} has pkgs.{}", spelling::attribute(parts)),
+        label: format!("{path} has pkgs.{}", spelling::attribute(parts)),
         question: format!(
             "builtins.any (p: (p.name or null) == ({package}.name or null) && (p.drvPath or null) == {package}.drvPath) {list}"
         ),

@@ -8,20 +8,26 @@
 //! Refuses: a list that other hosts share; a name that only a derivation written in place has.
 //! A package that is not there is no error, unless `strict`.
 
+use super::host_block;
 use super::host_modules;
 use super::list_remove;
 use super::package_lists::{self, PackageList};
-use super::{add_package, package_in_all, package_outputs, proof, spelling};
+use super::{add_package, package_in_all, package_mentions, package_outputs, proof, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{RemovePackage, Slot};
 use crate::plan::{Expect, Note, Plan, Step};
 use crate::project::{Host, Project, Side};
 use crate::syntax::attr_path::AttrPath;
-use crate::syntax::{SyntaxKind, span};
+use crate::syntax::fragment::plain_name;
+use crate::syntax::{SyntaxNode, span};
 
 pub(super) fn plan(project: &Project, args: &RemovePackage) -> Result<Plan> {
-    let plan = removal(project, args)?;
-    Ok(if args.comment_out { commented_out(plan) } else { plan })
+    let mut plan = removal(project, args)?;
+    if args.comment_out {
+        return Ok(commented_out(plan));
+    }
+    plan.steps = host_block::without_emptied(project, plan.steps)?;
+    Ok(plan)
 }
 
 /// The same with comments in the place of what goes.
@@ -78,21 +84,25 @@ fn for_host(project: &Project, args: &RemovePackage, host: &Host, names: &[Vec<S
     };
     let mut plan = Plan { hosts: vec![host.name.clone()], ..Plan::default() };
     let mut left: Vec<Vec<String>> = names.to_vec();
+    // Every slot that has the name: what is gone from one and comes by the other is not gone.
     for slot in slots {
         let (side, path) = package_lists::slot_path(project, &slot)?;
         let lists = package_lists::of_host(project, host, side, &path)?;
-        let here: Vec<Vec<String>> =
-            left.iter().filter(|parts| lists.iter().any(|l| l.element(&spelling::attribute(parts)).is_some())).cloned().collect();
+        let here: Vec<Vec<String>> = names
+            .iter()
+            .filter(|parts| lists.iter().any(|l| l.is_reaching() && l.named(&spelling::attribute(parts)).is_some()))
+            .cloned()
+            .collect();
         left.retain(|parts| !here.contains(parts));
         if !here.is_empty() {
-            let part = from_host(project, args, host, side, &path, &lists, &here)?;
+            let part = from_host(args, host, (side, &path), &lists, &here, !plan.steps.is_empty())?;
             plan.steps.extend(part.steps);
             plan.targets.extend(part.targets);
             plan.notes.extend(part.notes);
         }
     }
     for parts in &left {
-        refuse_derivation(project, host, &spelling::attribute(parts))?;
+        package_mentions::refuse(project, host, &spelling::attribute(parts))?;
     }
     let missing: Vec<String> = left.iter().map(|parts| spelling::attribute(parts)).collect();
     if args.strict && !missing.is_empty() {
@@ -105,60 +115,56 @@ fn for_host(project: &Project, args: &RemovePackage, host: &Host, names: &[Vec<S
     } else {
         format!("removed {} from {}", gone.join(", "), host.name)
     };
+    if !gone.is_empty() && !missing.is_empty() {
+        let message = format!("{} is not in the package lists of {}", missing.join(", "), host.name);
+        plan.notes.push(Note { code: "package-missing".to_owned(), message });
+    }
     Ok(plan)
 }
 
-/// The removal from one slot's lists of a host: from its own where one has it.
+/// The removal from one slot's lists of a host: from all that no other host has. One that others have
+/// is refused, unless the name goes from another slot already: then a note says what remains.
 fn from_host(
-    project: &Project,
     args: &RemovePackage,
     host: &Host,
-    side: Side,
-    path: &AttrPath,
+    (side, path): (Side, &AttrPath),
     lists: &[PackageList],
     names: &[Vec<String>],
+    goes_elsewhere: bool,
 ) -> Result<Plan> {
     let mut plan = Plan::default();
     let asked = |other: &String| args.hosts.all || args.hosts.names.contains(other);
     for parts in names {
         let name = spelling::attribute(parts);
-        let holders: Vec<&PackageList> = lists.iter().filter(|l| l.host_condition != Some(false) && l.element(&name).is_some()).collect();
-        let own = holders.iter().find(|l| l.shared_with.iter().all(asked));
-        let Some(list) = own else {
-            let Some(shared) = holders.first() else { continue };
-            let at = shared.element(&name).map_or(span(&shared.place.list), |e| span(&e));
-            let message = format!(
-                "{name} reaches {} through {}, which {} share",
-                host.name,
-                shared.source.file_line(at.start),
-                shared.shared_with.join(", ")
-            );
-            return Err(shared
-                .source
-                .error(Code::FileShared, message, at, "here")
-                .help(format!("take it from all of them: nixedit remove-package --all-hosts {name}")));
-        };
-        let elements: Vec<_> = list
-            .place
-            .list
-            .children()
-            .filter(|e| crate::syntax::fragment::plain_name(&e.text().to_string()) == name)
-            .map(|e| span(&e))
-            .collect();
-        add_removal(&mut plan.steps, list, elements);
-        for other in holders.iter().filter(|l| !std::ptr::eq(**l, *list)) {
-            let element = other.element(&name).unwrap_or_else(|| other.place.list.clone());
-            plan.notes.push(Note {
-                code: "package-remains".to_owned(),
-                message: format!("{name} is still installed for {} by {}", host.name, other.file_line(&element)),
-            });
+        let holders = lists.iter().filter(|list| list.is_reaching()).filter_map(|list| Some((list, list.named(&name)?)));
+        let (own, shared): (Vec<_>, Vec<_>) = holders.partition(|(list, _)| list.shared_with.iter().all(asked));
+        if let (true, false, Some((list, element))) = (own.is_empty(), goes_elsewhere, shared.first()) {
+            return Err(refuse_shared(list, element, host, &name));
         }
+        for (list, element) in &own {
+            let text = element.text();
+            let same = list.place.list.children().filter(|other| other.text() == text || plain_name(&other.text().to_string()) == name);
+            add_removal(&mut plan.steps, list, same.map(|element| span(&element)).collect());
+        }
+        plan.notes.extend(shared.iter().map(|(list, element)| Note {
+            code: "package-remains".to_owned(),
+            message: format!("{name} is still installed for {} by {}", host.name, list.file_line(element)),
+        }));
     }
     if !plan.steps.is_empty() {
-        plan.targets.extend(proof::names(host, side, &Expect::Changed));
+        plan.targets.extend(proof::names(host, side, path, &Expect::Changed));
     }
-    let _ = (project, path);
     Ok(plan)
+}
+
+fn refuse_shared(list: &PackageList, element: &SyntaxNode, host: &Host, name: &str) -> Box<Diagnostic> {
+    let at = span(element);
+    let others = list.shared_with.join(", ");
+    let message = format!("{name} reaches {} through {}, which {others} has too", host.name, list.source.file_line(at.start));
+    let message = if list.shared_with.len() > 1 { message.replace(" has too", " have too") } else { message };
+    list.source
+        .error(Code::FileShared, message, at, "here")
+        .help(format!("take it from all of them: nixedit remove-package --all-hosts {name}"))
 }
 
 /// Adds elements to the removal step of their list.
@@ -184,28 +190,4 @@ fn from_lists(lists: &[PackageList], args: &RemovePackage, names: &[Vec<String>]
     let summary =
         if steps.is_empty() { format!("{what} has no {}", items.join(", ")) } else { format!("removed {} from {what}", items.join(", ")) };
     Ok(Plan { steps, summary, ..Plan::default() })
-}
-
-/// A name that no list has but a derivation written in place bears: removing that is another thing.
-fn refuse_derivation(project: &Project, host: &Host, name: &str) -> Result<()> {
-    for side in [Side::Home, Side::System] {
-        let (_, path) = package_lists::slot_path(project, if side == Side::Home { &Slot::Home } else { &Slot::System })?;
-        for list in package_lists::of_host(project, host, side, &path)? {
-            let named = |element: &crate::syntax::SyntaxNode| {
-                element.kind() == SyntaxKind::NODE_PAREN
-                    && element.descendants().any(|n| n.kind() == SyntaxKind::NODE_STRING && n.text() == format!("\"{name}\"").as_str())
-            };
-            if let Some(element) = list.place.list.children().find(named) {
-                let call = crate::syntax::body::without_parens(&element);
-                let builder = crate::syntax::body::last_name(&crate::syntax::body::call(&call).0);
-                let lines = element.text().to_string().lines().count();
-                let message = format!("'{name}' is a {builder} ({lines} lines, {})", list.file_line(&element));
-                return Err(list
-                    .source
-                    .error(Code::ItemAmbiguous, message, span(&element), "written in place")
-                    .help("remove it by hand, or its name from the list it is bound in"));
-            }
-        }
-    }
-    Ok(())
 }

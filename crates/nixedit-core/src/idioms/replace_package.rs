@@ -31,7 +31,10 @@ pub(super) fn plan(project: &Project, args: &ReplacePackage) -> Result<Plan> {
             let names: Vec<&str> = hosts.iter().map(|h| h.name.as_str()).collect();
             return Err(Diagnostic::new(Code::ItemMissing, format!("no package list of {} has {}", names.join(", "), args.old)));
         }
-        plan.summary = format!("{} is there, and {} is not", args.new, args.old);
+        plan.summary = match spelling::attribute(&new) == old {
+            true => format!("{} is there", args.new),
+            false => format!("{} is there, and {} is not", args.new, args.old),
+        };
     }
     Ok(plan)
 }
@@ -46,6 +49,7 @@ fn in_file(project: &Project, args: &ReplacePackage, old: &str, new: &[String]) 
             Ok(Plan { summary: format!("{} has {} and no {}", source.path, args.new, args.old), ..Plan::default() })
         }
         [] => Err(Diagnostic::new(Code::ItemMissing, format!("no package list in {} has {}", source.path, args.old))),
+        [_, ..] if spelling::attribute(new) == old => Ok(Plan { summary: format!("{} has {}", source.path, args.new), ..Plan::default() }),
         [only] => Ok(Plan { steps: vec![step(&source.path, only, new)?], summary, ..Plan::default() }),
         several => Err(candidates::several(
             &source,
@@ -96,11 +100,14 @@ fn for_host(
         for list in lists.iter().filter(|l| l.element(old).is_some()) {
             check_shared(list, asked, old)?;
             let Some(element) = list.element(old) else { continue };
+            if spelling::attribute(new) == old {
+                continue;
+            }
             let replacement = step(&list.source.path, &element, new)?;
             if !plan.steps.contains(&replacement) {
                 plan.steps.push(replacement);
             }
-            plan.targets.extend(proof::names(host, side, &Expect::Changed));
+            plan.targets.extend(proof::names(host, side, &path, &Expect::Changed));
             if !plan.hosts.contains(&host.name) {
                 plan.hosts.push(host.name.clone());
             }

@@ -48,17 +48,21 @@ pub fn node_at(root: &SyntaxNode, at: Span) -> Option<SyntaxNode> {
     node.ancestors().take_while(|n| span(n) == at && n.kind() != SyntaxKind::NODE_ROOT).last()
 }
 
+/// What rules are drawn with, beside the box-drawing characters.
+const RULES: &str = "-=#*~_+|";
+
 /// What a comment says, without its signs and the rules drawn around it.
 pub fn comment_text(comment: &str) -> String {
     let inner = comment.strip_prefix("/*").map(|c| c.strip_suffix("*/").unwrap_or(c)).unwrap_or_else(|| comment.trim_start_matches('#'));
-    inner.trim().trim_matches(|c| "-=#*─━═".contains(c)).trim().to_owned()
+    inner.trim().trim_matches(|c: char| RULES.contains(c) || ('─'..='╿').contains(&c)).trim().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn comments_are_read_without_their_signs() {
-        for comment in ["# Apps", "## Apps ##", "/* Apps */", "/** Apps **/", "# ── Apps ──────", "# === Apps"] {
+        for comment in ["# Apps", "## Apps ##", "/* Apps */", "/** Apps **/", "# ── Apps ──────", "# === Apps", "# ║ Apps ║", "# | Apps |"]
+        {
             assert_eq!(super::comment_text(comment), "Apps", "{comment}");
         }
     }
