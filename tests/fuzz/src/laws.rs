@@ -57,8 +57,8 @@ fn without_formatter(text: &str, wish: &Wish) -> Option<String> {
         "twice is not once: {wish:?}\n{text}\n=>\n{after}\n=>\n{again:?}"
     );
     // An argument that the file's head had to get stays when what needed it goes.
-    let heads = |text: &str| text.matches("pkgs, ...").count();
-    if let Some(inverse) = wish.inverse.as_ref().filter(|_| after != text && heads(&after) == heads(text)) {
+    let same_head = |operation: &&Operation| !matches!(operation, Operation::RemovePackage(_)) || arguments(&after) == arguments(text);
+    if let Some(inverse) = wish.inverse.as_ref().filter(|_| after != text).filter(same_head) {
         let back = run(&after, inverse);
         // A list that had to be spread over lines stays so, elements that touched stay apart, and an
         // empty list or set is written as one; else every byte is as it was.
@@ -81,6 +81,12 @@ fn run(text: &str, operation: &Operation, whole_file: WholeFile) -> Result<Strin
     let changes = apply::propose(&project, std::slice::from_ref(operation))?.changes;
     let after = changes.get(FILE).and_then(|change| change.after.clone()).unwrap_or_default();
     Ok(String::from_utf8_lossy(&after).into_owned())
+}
+
+/// The names in the pattern of the file's function, where it has one.
+fn arguments(text: &str) -> Option<String> {
+    let root = Source::parse(FILE, text.into()).ok()?.root;
+    root.descendants().find(|node| node.kind() == NODE_PATTERN).map(|pattern| signs(&pattern.text().to_string()).into_iter().collect())
 }
 
 /// The text without its blanks.

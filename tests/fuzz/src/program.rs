@@ -6,6 +6,7 @@ use nixedit_core::place::Place;
 use nixedit_core::syntax::attr_path::AttrPath;
 use nixedit_core::syntax::lookup::full_path;
 use nixedit_core::syntax::parse::Source;
+use nixedit_core::syntax::scope::{self, Meaning};
 use nixedit_core::syntax::{SyntaxKind, SyntaxNode};
 
 /// An operation and what is known to hold for it.
@@ -194,8 +195,8 @@ impl Choice<'_> {
     }
 
     fn add_package(&self) -> Option<Wish> {
-        let (_, mut target) = self.list()?;
-        if !self.source.text.contains("pkgs, ...") {
+        let (list, mut target) = self.list()?;
+        if !matches!(scope::meaning(&list, "pkgs"), Meaning::Lexical(_)) {
             // A head that is added would move the line.
             target.at = None;
         }

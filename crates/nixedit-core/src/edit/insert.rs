@@ -201,9 +201,9 @@ fn into_empty_lines(seq: &Sequence, new: &[NewItem]) -> TextEdit {
 fn on_line(seq: &Sequence, item: &NewItem) -> TextEdit {
     match item.slot {
         Slot::After(index) => after(seq, index, item),
-        Slot::Before(index) => before(seq, seq.items[index].span.start, index, item),
+        Slot::Before(index) => before(seq, front(seq, index), index, item),
         Slot::Above(index) => {
-            let top = seq.items[index].above.first().map_or(seq.items[index].span.start, |comment| comment.start);
+            let top = seq.items[index].above.first().map_or_else(|| front(seq, index), |comment| comment.start);
             before(seq, top, index, item)
         }
         Slot::Only => into_empty_lines(seq, std::slice::from_ref(item)),
@@ -212,6 +212,15 @@ fn on_line(seq: &Sequence, item: &NewItem) -> TextEdit {
             None => after(seq, seq.items.len() - 1, item),
         },
     }
+}
+
+/// Where an item begins: in front of the block comments that precede it on its line, if nothing else does.
+fn front(seq: &Sequence, index: usize) -> usize {
+    let start = seq.items[index].span.start;
+    let line = seq.line_start(start).max(seq.open.end);
+    let mut leading = seq.comments.iter().filter(|comment| line <= comment.start && comment.end <= start);
+    let first = leading.next().filter(|first| seq.text[line..first.start].trim().is_empty());
+    first.map_or(start, |first| first.start)
 }
 
 fn below_comment(seq: &Sequence, end: usize, item: &NewItem) -> String {
@@ -231,14 +240,20 @@ fn after(seq: &Sequence, index: usize, new: &NewItem) -> TextEdit {
     let above = if new.blank_before { newline } else { "" };
     let next_is_near = seq.items.get(index + 1).is_some_and(|next| !next.blank_above);
     let below = if new.blank_after && next_is_near { newline } else { "" };
-    TextEdit::insert(item.line_end, format!("{newline}{above}{indent}{}{below}", block(new, &indent, newline)))
+    // Blanks at the end of a line stay on it.
+    let rest = &seq.text[item.line_end..];
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let ends_line = rest[blanks..].starts_with(['\r', '\n']);
+    let at = if ends_line { item.line_end + blanks } else { item.line_end };
+    TextEdit::insert(at, format!("{newline}{above}{indent}{}{below}", block(new, &indent, newline)))
 }
 
 fn before(seq: &Sequence, at: usize, index: usize, new: &NewItem) -> TextEdit {
     let item = &seq.items[index];
     let newline = seq.newline();
     let indent = indent_beside(seq, index);
-    if !item.starts_line && !new.needs_lines() {
+    let begins_line = seq.text[seq.line_start(at).max(seq.open.end)..at].trim().is_empty() && seq.line_start(at) >= seq.open.end;
+    if !begins_line && !new.needs_lines() {
         return TextEdit::insert(at, format!("{} ", new.text));
     }
     let below = if new.blank_after { newline } else { "" };
@@ -344,6 +359,8 @@ mod tests {
         assert_eq!(one("[ a\n  b ]", "x", Slot::After(0)), "[ a\n  x\n  b ]");
         assert_eq!(one("[ a\n  b ]", "x", Slot::After(1)), "[ a\n  b\n  x ]");
         assert_eq!(one("[\n]", "x", Slot::Only), "[\n  x\n]");
+        assert_eq!(one("[\n  a  \n]", "x", Slot::After(0)), "[\n  a  \n  x\n]");
+        assert_eq!(one("{\n  /* on a */ a = 1;\n}", "x = 2;", Slot::Above(0)), "{\n  x = 2;\n  /* on a */ a = 1;\n}");
         assert_eq!(one("[\n  # none yet\n]", "x", Slot::Only), "[\n  # none yet\n  x\n]");
         assert_eq!(one("[\n  # none yet\n\n]", "x", Slot::Only), "[\n  # none yet\n  x\n\n]");
         assert_eq!(one("[\n  /* none */ ]", "x", Slot::Only), "[\n  /* none */\n  x\n]");

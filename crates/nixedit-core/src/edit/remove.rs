@@ -123,7 +123,9 @@ enum Edge {
 fn line_above(seq: &Sequence, start: usize) -> Edge {
     let Some(previous_end) = start.checked_sub(1) else { return Edge::Bracket };
     let line = seq.line_start(previous_end);
-    if line <= seq.open.start || line < seq.open.end {
+    // An item behind the bracket stands above like any other.
+    let holds_item = seq.items.first().is_some_and(|first| first.span.start < previous_end);
+    if (line <= seq.open.start || line < seq.open.end) && !holds_item {
         Edge::Bracket
     } else if seq.text[line..previous_end].trim().is_empty() {
         Edge::Blank(line)
@@ -171,6 +173,12 @@ mod tests {
         let node = root.descendants().find(|n| matches!(n.kind(), NODE_LIST | NODE_ATTR_SET | NODE_LET_IN)).unwrap();
         let seq = Sequence::of(text, &node).unwrap();
         apply(text, &sorted(remove(&seq, indices)).unwrap())
+    }
+
+    #[test]
+    fn the_blank_line_below_an_item_that_follows_the_bracket_stays() {
+        assert_eq!(removed("{ a = 1;\n  b = 2;\n\n  c = 3;\n}", &[1]), "{ a = 1;\n\n  c = 3;\n}");
+        assert_eq!(removed("{\n  b = 2;\n\n  c = 3;\n}", &[0]), "{\n  c = 3;\n}");
     }
 
     #[test]
