@@ -62,9 +62,12 @@ fn effective(args: &Args, place: &Workspace, project: &Project, global: &Global)
         names => names.iter().map(|name| project.host(name)).collect::<Result<Vec<_>>>()?,
     };
     let asker = asking::required(place, project.settings(), global)?;
-    let mut rows = Vec::new();
+    let (mut rows, mut failures) = (Vec::new(), Vec::new());
     for host in &hosts {
-        rows.extend(effective::packages(&asker, host)?);
+        rows.extend(effective::packages(&asker, host, &mut failures)?);
+    }
+    for failure in &failures {
+        let _ = writeln!(anstream::stderr(), "note: one side does not evaluate: {}", failure.message.lines().next().unwrap_or_default());
     }
     match global.format {
         Format::Json => {

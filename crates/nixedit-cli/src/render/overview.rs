@@ -15,7 +15,7 @@ pub fn host(view: &HostView) -> String {
         section("modules", &modules(&view.modules)),
         section("packages", &view.package_lists.iter().map(|list| list_packages::text(list, 1)).collect::<String>()),
         section("host tables", &view.tables.iter().map(row).collect::<String>()),
-        section("own options", &view.options.iter().map(option).collect::<String>()),
+        section("own options", &by_file(&view.options)),
         section("secrets", &view.secrets.iter().map(secret).collect::<String>()),
         section("overlays", &view.overlays.iter().map(overlay).collect::<String>()),
         section("activation", &view.activation.iter().map(activation).collect::<String>()),
@@ -76,11 +76,19 @@ fn row(view: &RowView) -> String {
     out
 }
 
-fn option(row: &OptionRow) -> String {
-    fitted(&format!("{}:{}  ", row.file, row.line), &said(row)) + "\n"
+/// Statements below the file that makes them.
+fn by_file(rows: &[OptionRow]) -> String {
+    let mut out = String::new();
+    for (index, row) in rows.iter().enumerate() {
+        if index == 0 || rows[index - 1].file != row.file {
+            out.push_str(&format!("{}\n", row.file));
+        }
+        out.push_str(&statement(row));
+    }
+    out
 }
 
-/// As `option`, where it is clear which file is meant.
+/// The line and what stands there, where it is clear which file is meant.
 fn statement(row: &OptionRow) -> String {
     fitted(&format!("{:>4}  ", row.line), &said(row)) + "\n"
 }

@@ -85,8 +85,13 @@ pub fn definitions(path: &AttrPath) -> String {
 }
 
 /// The package lists of a host as they are in the end: `{ system; home.USER; }`, each a list of
-/// `{ file; names; }`.
-pub fn packages() -> String {
+/// `{ file; names; }`; or only one of the two.
+pub fn packages(only: Option<&str>) -> String {
+    let both = packages_of_both();
+    only.map_or_else(|| both.clone(), |side| format!("c: {{ {side} = (({both}) c).{side}; }}"))
+}
+
+fn packages_of_both() -> String {
     format!(
         "c: let{SHARED}  names = o: map (d: {{ file = toString d.file; names = map (told 0) d.value; }}) o.definitionsWithLocations;\nin {{\n  system = names (c.options.environment.systemPackages or c.options.home.packages);\n  home = builtins.listToAttrs (map (user: {{ name = user; value = names (ofUser user).home.packages; }}) users);\n}}"
     )
@@ -188,7 +193,15 @@ mod tests {
     fn questions_are_nix() {
         let names = vec!["a".to_owned(), "b\"${c}".to_owned()];
         let path = AttrPath::from_names(names.clone()).unwrap();
-        for question in [definitions(&path), packages(), discover(&names), forced(&names, "type"), package_names(&names), files()] {
+        for question in [
+            definitions(&path),
+            packages(None),
+            packages(Some("home")),
+            discover(&names),
+            forced(&names, "type"),
+            package_names(&names),
+            files(),
+        ] {
             let parse = rnix::Root::parse(&question);
             assert!(parse.errors().is_empty(), "{:?}\n{question}", parse.errors());
         }

@@ -2,7 +2,7 @@
 
 use super::modules::side_name;
 use crate::ask::{Asker, file_of, functions};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Diagnostic, Result};
 use crate::project::{Class, Host, Side};
 use crate::syntax::attr_path::AttrPath;
 use serde::Serialize;
@@ -134,11 +134,32 @@ pub struct EffectivePackages {
     pub names: Vec<String>,
 }
 
-/// Asks which packages a host has, and from which file.
-pub fn packages(asker: &Asker, host: &Host) -> Result<Vec<EffectivePackages>> {
-    let answer = asker.ask_host(host, &functions::packages())?;
+/// Asks which packages a host has, and from which file. Where one side does not evaluate, what Nix says
+/// against it goes to `failures`, and the other is still told.
+pub fn packages(asker: &Asker, host: &Host, failures: &mut Vec<Box<Diagnostic>>) -> Result<Vec<EffectivePackages>> {
+    match asker.ask_host(host, &functions::packages(None)) {
+        Ok(answer) => return Ok(package_rows(host, &answer)),
+        Err(error) if !error.code.as_str().starts_with("nix.") => return Err(error),
+        Err(_) => {}
+    }
     let mut out = Vec::new();
-    for (side, user, lists) in sides(host, &answer) {
+    let mut failed = Vec::new();
+    for side in ["system", "home"] {
+        match asker.ask_host(host, &functions::packages(Some(side))) {
+            Ok(answer) => out.extend(package_rows(host, &answer)),
+            Err(error) => failed.push(error),
+        }
+    }
+    if failed.len() > 1 {
+        return Err(failed.swap_remove(0));
+    }
+    failures.extend(failed);
+    Ok(out)
+}
+
+fn package_rows(host: &Host, answer: &Value) -> Vec<EffectivePackages> {
+    let mut out = Vec::new();
+    for (side, user, lists) in sides(host, answer) {
         let slot = if side == Side::Home { "home.packages" } else { "environment.systemPackages" };
         for list in lists.as_array().into_iter().flatten() {
             let (file, own) = file_of(list.get("file").and_then(Value::as_str).unwrap_or_default());
@@ -148,5 +169,5 @@ pub fn packages(asker: &Asker, host: &Host) -> Result<Vec<EffectivePackages>> {
             }
         }
     }
-    Ok(out)
+    out
 }

@@ -9,6 +9,7 @@ use crate::idioms::package_lists::USUAL_PATHS;
 use crate::operation::Hosts;
 use crate::project::{Project, Side};
 use crate::syntax::attr_path::{AttrPath, plain_string};
+use crate::syntax::body::Wrapper;
 use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup::{self, Definition};
 use crate::syntax::{SyntaxKind, SyntaxNode, body, comment_text, span};
@@ -74,7 +75,8 @@ pub fn by_reading(project: &Project, hosts: &Hosts) -> Result<Vec<PackageListRow
 pub(super) fn of_module(looked: &Looked, host: &str, out: &mut Vec<PackageListRow>) -> Result<()> {
     for (slot, definition) in definitions(looked)? {
         let lists = lists_of(&definition.value, &definition.wrappers).into_iter().chain(named_lists(&definition));
-        for place in lists.filter(|place| host_condition::around(place, host) != Some(false)) {
+        let singles = single_packages(&definition.value, &definition.wrappers);
+        for place in lists.chain(singles).filter(|place| host_condition::around(place, host) != Some(false)) {
             let row = row(looked, &slot, &place);
             let same = |known: &&mut PackageListRow| known.file == row.file && known.start == row.start && known.user == row.user;
             match out.iter_mut().find(same) {
@@ -85,6 +87,23 @@ pub(super) fn of_module(looked: &Looked, host: &str, out: &mut Vec<PackageListRo
         }
     }
     Ok(())
+}
+
+/// Packages that stand alone behind `lib.optional CONDITION`, each as a list of one.
+fn single_packages(value: &SyntaxNode, wrappers: &[Wrapper]) -> Vec<ListPlace> {
+    let bare = body::without_parens(value);
+    let (head, arguments) = body::call(&bare);
+    match (bare.kind(), body::last_name(&head).as_str(), arguments.as_slice()) {
+        (SyntaxKind::NODE_APPLY, "optional", [condition, package]) => {
+            let wrappers = wrappers.iter().cloned().chain([Wrapper::Condition(condition.clone())]).collect();
+            vec![ListPlace { list: package.clone(), wrappers }]
+        }
+        (SyntaxKind::NODE_BIN_OP, ..) => bare.children().flat_map(|operand| single_packages(&operand, wrappers)).collect(),
+        (SyntaxKind::NODE_WITH | SyntaxKind::NODE_LET_IN, ..) => {
+            bare.last_child().map(|b| single_packages(&b, wrappers)).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The definitions of package options in a module, each with the option's path.
@@ -130,6 +149,9 @@ fn row(looked: &Looked, slot: &str, place: &ListPlace) -> PackageListRow {
 
 /// A list's elements by the comments and blank lines between them.
 fn groups(list: &SyntaxNode, text: &str) -> Vec<PackageGroup> {
+    if list.kind() != SyntaxKind::NODE_LIST {
+        return vec![PackageGroup { heading: None, packages: vec![package(list, text)] }];
+    }
     let mut out: Vec<PackageGroup> = Vec::new();
     let (mut heading, mut newlines) = (None::<String>, 1);
     for element in list.children_with_tokens() {
