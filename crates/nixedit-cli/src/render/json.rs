@@ -4,6 +4,7 @@ use super::diff;
 use crate::edit::Report;
 use nixedit_core::change_set::FileChange;
 use nixedit_core::diagnostic::{Diagnostic, Kind};
+use nixedit_core::inspect::slot::slot_at;
 use nixedit_core::text::{ContentHash, position};
 use serde_json::{Value, json};
 use similar::{DiffTag, TextDiff};
@@ -64,9 +65,15 @@ fn changes_of(change: &FileChange) -> Vec<Value> {
     let hunks = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
     hunks
         .map(|op| {
-            let offset: usize = lines[..op.old_range().start].iter().map(|l| l.len()).sum();
+            let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
+            let offset = length(&lines[..op.old_range().start]);
+            let at = match op.new_range().is_empty() {
+                true => slot_at(&before, offset),
+                false => slot_at(&after, length(&new_lines[..op.new_range().start])),
+            };
             json!({
-                "file": change.path, "kind": kind, "start": position(&before, offset),
+                "file": change.path, "kind": kind, "slot": at.as_ref().map(|at| &at.slot),
+                "group": at.as_ref().and_then(|at| at.group.as_ref()), "start": position(&before, offset),
                 "removed": lines[op.old_range()].concat(), "inserted": new_lines[op.new_range()].concat(), "sha256": sha256,
             })
         })

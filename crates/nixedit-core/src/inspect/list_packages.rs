@@ -148,7 +148,7 @@ fn row(looked: &Looked, slot: &str, place: &ListPlace) -> PackageListRow {
 }
 
 /// A list's elements by the comments and blank lines between them.
-fn groups(list: &SyntaxNode, text: &str) -> Vec<PackageGroup> {
+pub(super) fn groups(list: &SyntaxNode, text: &str) -> Vec<PackageGroup> {
     if list.kind() != SyntaxKind::NODE_LIST {
         return vec![PackageGroup { heading: None, packages: vec![package(list, text)] }];
     }

@@ -11,6 +11,7 @@ mod overlays;
 pub mod own_options;
 mod priority;
 mod secrets;
+pub mod slot;
 mod values;
 pub mod r#where;
 
