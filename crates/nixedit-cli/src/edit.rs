@@ -87,9 +87,23 @@ pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Re
     loop {
         match attempt(command, &operations, &place, global) {
             Err(error) if error.code == Code::FileChanged && Instant::now() < deadline => {}
+            Err(error) if error.code == Code::NixType => {
+                return Ok(finish(&other_reading(command, &operations, &place, global).ok_or(error)?, global));
+            }
             outcome => return Ok(finish(&outcome?, global)),
         }
     }
+}
+
+/// The edit with the value of an option read the other way, `true` as a text or `"0.5"` as a number,
+/// where that is what the option takes.
+fn other_reading(command: &str, operations: &[Operation], place: &Workspace, global: &Global) -> Option<Report> {
+    let [Operation::OptionSet(args)] = operations else { return None };
+    let project = Project::new(&place.root, config::settings(&place.root, global.config.as_deref()).ok()?);
+    let refused = apply::propose(&project, operations).ok()?.changes;
+    let others = args.readings().into_iter().map(|reading| [Operation::OptionSet(reading)]);
+    let mut others = others.filter(|other| apply::propose(&project, other).is_ok_and(|proposal| proposal.changes != refused));
+    others.find_map(|other| attempt(command, &other, place, global).ok())
 }
 
 fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &Global) -> Result<Report> {

@@ -2,11 +2,11 @@
 
 use crate::change_set::{ChangeSet, FileChange};
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::edit::insert::{NewItem, insert};
+use crate::edit::insert::{NewItem, insert, unit};
 use crate::edit::place_told::{NoPlace, Placement};
 use crate::edit::replace::{append_operand, replace, replace_text};
 use crate::edit::sequence::Sequence;
-use crate::edit::{TextEdit, binding, check, comment_out, formal, place, place_binding, remove, text_edit};
+use crate::edit::{TextEdit, binding, check, comment_out, formal, place, place_binding, remove, render, text_edit};
 use crate::format;
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
@@ -89,7 +89,7 @@ fn insert_elements(source: &Source, list: Span, elements: &[Fragment], place: &P
     for (index, element) in elements.iter().enumerate() {
         let element = element.as_element();
         let placement = place::element(&seq, element.text(), place).map_err(|why| no_place(source, &seq, why))?;
-        let mut item = new_item(element.text().to_owned(), placement);
+        let mut item = new_item(render::with_unit(element.text(), &unit(&seq)), placement);
         if index == 0 {
             item = commented(&seq, item, place, comment);
         } else if matches!(place, Place::NewGroup(_)) {
@@ -178,7 +178,8 @@ fn insert_binding(
 ) -> Result<Vec<TextEdit>> {
     let seq = sequence_at(source, set)?;
     let placement = place_binding::binding(&seq, path, value.text().contains('\n'), place).map_err(|why| no_place(source, &seq, why))?;
-    let item = new_item(binding::text(&seq, placement.slot, path, value.text()), placement);
+    let value = render::with_unit(value.text(), &unit(&seq));
+    let item = new_item(binding::text(&seq, placement.slot, path, &value), placement);
     Ok(insert(&seq, &[commented(&seq, item, place, comment)]))
 }
 
@@ -191,7 +192,7 @@ fn insert_bindings(source: &Source, set: Span, bindings: &[(AttrPath, Fragment)]
     let items = bindings.iter().enumerate().map(|(index, (path, value))| NewItem {
         blank_before: placement.blank_before && index == 0,
         blank_after: placement.blank_after && index == last,
-        ..NewItem::plain(binding::text(&seq, placement.slot, path, value.text()), placement.slot)
+        ..NewItem::plain(binding::text(&seq, placement.slot, path, &render::with_unit(value.text(), &unit(&seq))), placement.slot)
     });
     Ok(insert(&seq, &items.collect::<Vec<_>>()))
 }

@@ -14,8 +14,9 @@ pub enum Command {
 
 /// Give an attribute a value, in place or as a new binding
 ///
-/// true, false, null, numbers, lists, sets and paths are taken as Nix; everything else is quoted
-/// as a string, unless --nix is given.
+/// The value is taken for what the option takes: of the type that it has so far, and where Nix says
+/// that it takes another, of that. Else true, false, null, whole numbers, lists, sets and ./paths are
+/// taken as Nix, everything else as a string. With --nix it is an expression, verbatim.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

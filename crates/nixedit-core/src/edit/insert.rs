@@ -274,7 +274,7 @@ fn joins_packed_line(seq: &Sequence, index: usize, new: &NewItem) -> bool {
 
 /// One step of indentation: that of the nearest list, set or `let` around that has lines of its own,
 /// else what most of the file has.
-fn unit(seq: &Sequence) -> String {
+pub fn unit(seq: &Sequence) -> String {
     let is_container = |node: &rnix::SyntaxNode| matches!(node.kind(), NODE_LIST | NODE_ATTR_SET | NODE_LET_IN);
     let step = |item: rnix::SyntaxNode| {
         let holder = item.parent().filter(is_container)?;

@@ -41,13 +41,23 @@ const ACROSS_GROUPS: f64 = 0.6;
 /// The place of a new binding of `path`; `tall` when it spans several lines.
 pub fn binding(seq: &Sequence, path: &AttrPath, tall: bool, place: &Place) -> Result<Placement, NoPlace> {
     if let Some(told) = told(seq, &path.to_string(), place)? {
-        return Ok(told);
+        return Ok(spaced(seq, path, tall, place, told));
     }
     if seq.items.is_empty() {
         return Ok(Placement::tight(Slot::Only));
     }
     let units = Units::of(seq, path);
     Ok(units.fitting(path, tall))
+}
+
+/// A told place with the blank lines that its neighbours have: tall bindings that all stand apart, and
+/// the imports at the head of a module that has blank lines.
+fn spaced(seq: &Sequence, path: &AttrPath, tall: bool, place: &Place, told: Placement) -> Placement {
+    let apart = |item: &super::sequence::Item| item.blank_above;
+    let others = seq.items.get(1..).unwrap_or_default();
+    let blank_before = *place == Place::Last && tall && !others.is_empty() && others.iter().all(apart);
+    let blank_after = *place == Place::First && path.names() == ["imports"] && others.iter().any(apart);
+    Placement { blank_before: told.blank_before || blank_before, blank_after: told.blank_after || blank_after, ..told }
 }
 
 impl Units<'_, '_> {

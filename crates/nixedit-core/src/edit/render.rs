@@ -52,6 +52,28 @@ pub fn indent_unit(text: &str) -> String {
     " ".repeat(best.unwrap_or(2))
 }
 
+/// New code, which is written with two blanks a step, with steps of `unit`. What has other steps, as
+/// code that is copied, is left alone; so is what holds a text of several lines, whose blanks are content.
+pub fn with_unit(text: &str, unit: &str) -> String {
+    let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let inner = || text.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let in_twos = inner().all(|line| blanks(line) % 2 == 0 && !line.trim_start_matches(' ').starts_with('\t'));
+    if unit == "  " || !in_twos || !inner().any(|line| blanks(line) == 2) || holds_lines_of_text(text) {
+        return text.to_owned();
+    }
+    let stepped = |line: &str| format!("{}{}", unit.repeat(blanks(line) / 2), line.trim_start_matches(' '));
+    text.split('\n')
+        .enumerate()
+        .map(|(index, line)| if index == 0 { line.to_owned() } else { stepped(line) })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn holds_lines_of_text(text: &str) -> bool {
+    let root = rnix::Root::parse(text).syntax();
+    root.descendants().any(|node| node.kind() == NODE_STRING && node.text().contains_char('\n'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +82,16 @@ mod tests {
     fn only_plain_strings_keep_their_lines() {
         assert_eq!(indented("{\n  a = ''\n    x\n\n  '';\n}", "  ", "\n"), "{\n    a = ''\n      x\n\n    '';\n  }");
         assert_eq!(indented("f \"a\nb\"\n  c", "  ", "\r\n"), "f \"a\r\nb\"\r\n    c");
+    }
+
+    #[test]
+    fn new_code_takes_the_steps_of_its_file() {
+        let new = "(final: prev: {\n  a = f {\n    b = 1;\n  };\n})";
+        assert_eq!(with_unit(new, "\t"), "(final: prev: {\n\ta = f {\n\t\tb = 1;\n\t};\n})");
+        assert_eq!(with_unit(new, "    "), new.replace("  ", "    "));
+        for own in ["{\n    a = {\n        b = 1;\n    };\n}", "{\n  a = ''\n    b\n  '';\n}", "{\n\ta = 1;\n}"] {
+            assert_eq!(with_unit(own, "\t"), own);
+        }
     }
 
     #[test]

@@ -10,13 +10,14 @@ use crate::syntax::fragment::Fragment;
 /// What the key alone asks for: `true` in every row in scope. Refuses where some cell is no boolean
 /// literal, where a row lacks the key and some reader has no boolean default for it, and where the
 /// owner wants a value.
-pub(super) fn value(table: &Table, key: &AttrPath, rows: &[&Row], policy: BareSet) -> Result<Fragment> {
+/// `told` is the file that the caller named: the calls that settle it name it too.
+pub(super) fn value(table: &Table, key: &AttrPath, rows: &[&Row], policy: BareSet, told: Option<&str>) -> Result<Fragment> {
     let kinds: Vec<Option<ValueKind>> = rows.iter().map(|row| row.cell(key).map(|cell| value_kind(&cell.value))).collect();
     let literal = kinds.iter().all(|kind| kind.is_none_or(|kind| kind == ValueKind::Boolean));
     let complete = rows.iter().zip(&kinds).all(|(row, kind)| kind.is_some() || (!row.opaque && !row.has_below(key)));
     let missing = kinds.iter().any(Option::is_none);
     if !literal || !complete || (missing && !all_default_to_boolean(table, key)) {
-        return Err(value_needed(table, key, rows));
+        return Err(value_needed(table, key, rows, told));
     }
     if policy != BareSet::True {
         let policy = if policy == BareSet::Ask { "ask" } else { "refuse" };
@@ -37,7 +38,7 @@ fn all_default_to_boolean(table: &Table, key: &AttrPath) -> bool {
     any && exact.all(|reader| boolean(reader) || reader.guarded || reader.kind == ReaderKind::Test)
 }
 
-fn value_needed(table: &Table, key: &AttrPath, rows: &[&Row]) -> Box<Diagnostic> {
+fn value_needed(table: &Table, key: &AttrPath, rows: &[&Row], told: Option<&str>) -> Box<Diagnostic> {
     let mut message = format!("'{key}' in {} is not a boolean; give a value", table.source.path);
     message.push_str(&table_lines::of(table, key, rows));
     let expressions = table_lines::expressions(key, rows);
@@ -45,5 +46,5 @@ fn value_needed(table: &Table, key: &AttrPath, rows: &[&Row]) -> Box<Diagnostic>
         message.push_str(&format!("\n   {host}: '{text}' is not a literal"));
     }
     let code = if expressions.is_empty() { Code::KeyNotBoolean } else { Code::CellNotLiteral };
-    Diagnostic::new(code, message).help(table_lines::examples(key, rows)).candidates(rows.iter().map(|row| row.host.clone()))
+    Diagnostic::new(code, message).help(table_lines::examples(key, rows, told)).candidates(rows.iter().map(|row| row.host.clone()))
 }

@@ -47,6 +47,11 @@ fn elsewhere(table: &Table, row: &Row, cell: &Cell, origin: &Origin) -> Box<Diag
     table.source.error(Code::ShapeUnsupported, message, at, "here").help(help)
 }
 
+/// The step that gives the row a cell of its own beside that of its base.
+pub(super) fn own(table: &Table, row: &Row, key: &AttrPath, value: &Fragment) -> Result<Step> {
+    insertion(table, row, key, value)
+}
+
 /// A new cell as the last one of its row.
 fn insertion(table: &Table, row: &Row, key: &AttrPath, value: &Fragment) -> Result<Step> {
     let file = table.source.path.clone();

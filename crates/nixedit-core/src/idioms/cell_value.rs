@@ -11,14 +11,19 @@ use std::collections::BTreeSet;
 /// its readers state. Empty for a key about which nothing is known.
 pub(super) fn kinds(table: &Table, key: &AttrPath) -> BTreeSet<ValueKind> {
     let cells = table.rows.iter().filter_map(|row| row.cell(key));
-    let mut out: BTreeSet<ValueKind> = cells.map(|cell| value_kind(&below_priority(&cell.value))).collect();
-    out.remove(&ValueKind::Expression);
-    if out.is_empty() {
-        let exact = table.readers.iter().filter(|reader| reader.path == key.names());
-        out = exact.filter_map(|reader| reader.default.as_ref()).map(value_kind).collect();
-        out.remove(&ValueKind::Expression);
+    let stated = typed_kinds(cells.map(|cell| value_kind(&below_priority(&cell.value))));
+    if !stated.is_empty() {
+        return stated;
     }
-    out
+    let exact = table.readers.iter().filter(|reader| reader.path == key.names());
+    typed_kinds(exact.filter_map(|reader| reader.default.as_ref()).map(value_kind))
+}
+
+/// The kinds that say what else may stand there. `null` alone does not: it says only that there need
+/// be no value.
+pub(super) fn typed_kinds(kinds: impl Iterator<Item = ValueKind>) -> BTreeSet<ValueKind> {
+    let out: BTreeSet<ValueKind> = kinds.filter(|kind| *kind != ValueKind::Expression).collect();
+    if out.iter().all(|kind| *kind == ValueKind::Null) { BTreeSet::new() } else { out }
 }
 
 /// The kinds of the rows of a table whose rows are plain values.
@@ -27,7 +32,7 @@ pub(super) fn row_kinds(table: &Table) -> BTreeSet<ValueKind> {
         crate::project::tables::Shape::Value(value) => Some(value_kind(&below_priority(value))),
         _ => None,
     });
-    values.filter(|kind| *kind != ValueKind::Expression).collect()
+    typed_kinds(values)
 }
 
 /// The typed text as an expression of one of the `kinds` if it can be one.
@@ -37,7 +42,7 @@ pub(super) fn fragment(text: &str, nix: bool, kinds: &BTreeSet<ValueKind>) -> Re
     }
     let literal = Fragment::value(text);
     let kind = value_kind(&literal.node());
-    if kinds.is_empty() || kinds.contains(&kind) {
+    if kinds.contains(&kind) {
         return Ok(literal);
     }
     if kinds.contains(&ValueKind::String) {
@@ -46,7 +51,18 @@ pub(super) fn fragment(text: &str, nix: bool, kinds: &BTreeSet<ValueKind>) -> Re
     if kinds.contains(&ValueKind::Path) && text.starts_with('/') {
         return Fragment::parse(text);
     }
-    Ok(literal)
+    if kinds.is_empty() && looks_like_text(text, kind) { Ok(Fragment::string(text)) } else { Ok(literal) }
+}
+
+/// Texts that Nix would read and nobody means: `Europe/Berlin` as a path, `0400` as a number.
+fn looks_like_text(text: &str, kind: ValueKind) -> bool {
+    match kind {
+        ValueKind::Path => !text.starts_with('.'),
+        ValueKind::Number => {
+            text.trim_start_matches('-').starts_with('0') && text.trim_start_matches(['-', '0']).starts_with(|c: char| c.is_ascii_digit())
+        }
+        _ => false,
+    }
 }
 
 /// Refuses a value of another kind than the key had.
@@ -92,6 +108,10 @@ mod tests {
         assert_eq!(typed("./x.png", &[String]), "\"./x.png\"");
         assert_eq!(typed("/etc/x", &[Path]), "/etc/x");
         assert_eq!(typed("/etc/x", &[]), "\"/etc/x\"");
+        assert_eq!(typed("Europe/Berlin", &[]), "\"Europe/Berlin\"");
+        assert_eq!(typed("../x.png", &[]), "../x.png");
+        assert_eq!(typed("0400", &[]), "\"0400\"");
+        assert_eq!((typed("0", &[]), typed("0.5", &[])), ("0".to_owned(), "0.5".to_owned()));
         assert_eq!(typed("[ \"a\" ]", &[List]), "[ \"a\" ]");
         assert_eq!(typed("a\"${b}", &[String]), "\"a\\\"\\${b}\"");
         assert_eq!(typed("\"quoted\"", &[String]), "\"quoted\"");

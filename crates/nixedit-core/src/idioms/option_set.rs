@@ -8,7 +8,7 @@
 //!
 //! Refuses: the path is set in several places and the value does not tell which is meant; it is inherited; something on the way is no set.
 
-use super::{candidates, revised_value};
+use super::{candidates, option_value, revised_value, table_fed};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
 use crate::plan::{Place, Plan, Step};
@@ -20,13 +20,15 @@ use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, span};
 
 pub(super) fn plan(project: &Project, args: &OptionSet) -> Result<Plan> {
-    let source = super::place::file(project, &args.hosts, args.file.as_deref(), &args.path)?;
-    let value = super::list_add::fragment(&args.value, args.nix)?;
+    let source = super::place::file(project, &args.hosts, args.file.as_deref(), &args.path)
+        .map_err(|refusal| table_fed::instead(project, args, refusal))?;
+    let value = option_value::fragment(project, &source, args)?;
     let mut plan = Plan { summary: format!("set {} = {} in {}", args.path, value.text(), source.path), ..Plan::default() };
     plan.steps = steps(&source, args, value)?;
     if plan.steps.is_empty() {
         plan.summary = format!("{} is already so in {}", args.path, source.path);
     } else {
+        plan.notes.extend(table_fed::note(project, args, &plan.steps));
         plan.targets = super::place::questions(project, &args.hosts, &source.path, &args.path)?;
         plan.hosts.clone_from(&args.hosts.names);
     }

@@ -211,28 +211,25 @@ fn names_of(file: &str, function: &OverlayFunction, own: Option<&Override>, uses
 /// What each host's package must be.
 fn targets(project: &Project, package: &str, changes: &[Change], hosts: &[String]) -> Vec<Target> {
     let package = format!("c.pkgs.{}", quoted_name(package));
-    let label = |path: &AttrPath| format!("{}.{path}", package.trim_start_matches("c."));
+    let label = package.trim_start_matches("c.");
     let mut out = Vec::new();
     for host in hosts {
+        let ask = |label: String, question: String, expect| host_question::of_host(project, host, label, question, expect);
         for change in changes {
-            let value = format!("{package}.{}", change.path);
-            out.push(match change.set.as_ref().map(json) {
-                Some(Some(json)) => host_question::of_host(project, host, label(&change.path), value, Expect::Equals(json)),
-                Some(None) => {
-                    host_question::of_host(project, host, label(&change.path), format!("builtins.typeOf {value}"), Expect::Evaluates)
+            let (value, label) = (format!("{package}.{}", change.path), format!("{label}.{}", change.path));
+            let there = format!("{value} or null");
+            match change.set.as_ref().map(json) {
+                Some(Some(json)) => {
+                    // Of several attributes one may be so already; where all are, nothing is overridden.
+                    let any = Expect::ChangedAny(package.trim_start_matches("c.").to_owned());
+                    out.push(ask(label.clone(), there.clone(), any));
+                    out.push(ask(label, there, Expect::Equals(json)));
                 }
-                None => {
-                    host_question::of_host(project, host, label(&change.path), format!("builtins.length ({value} or [ ])"), Expect::Changed)
-                }
-            });
+                Some(None) => out.push(ask(label, format!("builtins.typeOf {value}"), Expect::Evaluates)),
+                None => out.push(ask(label, format!("builtins.length ({value} or [ ])"), Expect::Changed)),
+            }
         }
-        out.push(host_question::of_host(
-            project,
-            host,
-            format!("{}.name", package.trim_start_matches("c.")),
-            format!("{package}.name"),
-            Expect::Evaluates,
-        ));
+        out.push(ask(format!("{label}.name"), format!("{package}.name"), Expect::Evaluates));
     }
     out
 }

@@ -3,8 +3,8 @@
 //! ```text
 //! [ (_final: prev: { a = …; }) (_final: prev: { b = …; }) ]   =>   [ (_final: prev: { a = …; }) ]
 //! ```
-//! The whole element goes with its comment; where it defines more than the name, only the name
-//! goes. What nothing reads any more (`let` bindings, arguments) goes along.
+//! The whole element goes with its comment, and with the file that it imports; where it defines more
+//! than the name, only the name goes. What nothing reads any more (`let` bindings, arguments) goes along.
 //!
 //! Refuses: hosts that were not named get it too; several overlays define it; the name is one of
 //! several in an `inherit`.
@@ -13,7 +13,7 @@ use super::overlay_spelling::Wanted;
 use super::{host_modules, host_question, overlay_sites, prune};
 use crate::diagnostic::{Code, Result};
 use crate::operation::OverlayRemove;
-use crate::plan::{Expect, Plan, Step, Target};
+use crate::plan::{Expect, Note, Plan, Step, Target};
 use crate::project::overlays::{Defined, Holder, OverlayFunction};
 use crate::project::{Overlay, Project};
 use crate::syntax::attr_path::{is_identifier, quoted_name};
@@ -82,7 +82,10 @@ fn of_name(project: &Project, args: &OverlayRemove, asked: Option<&[String]>) ->
     let (own, others): (Vec<&Defined>, Vec<&Defined>) = function.defines.iter().partition(|defined| defined.name == args.name);
     let whole = matches!((&overlay.holder, others.is_empty()), (Holder::List(_), true));
     plan.hosts = overlay.hosts.clone();
-    if let (Holder::List(list), true) = (&overlay.holder, whole) {
+    if others.is_empty() && is_imported_file(overlay) {
+        plan.steps.extend(without_file(project, overlay, &mut plan.notes)?);
+        plan.targets = plan.hosts.iter().map(|host| overlays_changed(project, host)).collect();
+    } else if let (Holder::List(list), true) = (&overlay.holder, whole) {
         let gone = overlay.span();
         plan.steps.extend(prune::unused(&source, &[gone]));
         plan.steps.push(Step::RemoveElements { file: source.path.clone(), list: span(list), elements: vec![gone] });
@@ -95,6 +98,35 @@ fn of_name(project: &Project, args: &OverlayRemove, asked: Option<&[String]>) ->
         plan.targets = plan.hosts.iter().map(|host| package_changed(project, host, &args.name)).collect();
     }
     Ok(plan)
+}
+
+/// Whether the overlay is all that its file is, and lists import that file.
+fn is_imported_file(overlay: &Overlay) -> bool {
+    use SyntaxKind::*;
+    let mut around = overlay.node.ancestors().map(|node| node.kind());
+    !overlay.imported_by.is_empty() && around.all(|kind| matches!(kind, NODE_LAMBDA | NODE_PAREN | NODE_LET_IN | NODE_ROOT))
+}
+
+/// Takes the elements that import the overlay's file out of their lists, and the file with them unless
+/// something else reads it.
+fn without_file(project: &Project, overlay: &Overlay, notes: &mut Vec<Note>) -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
+    for import in &overlay.imported_by {
+        let source = project.source(&import.file)?;
+        let gone = span(&import.element);
+        steps.extend(prune::unused(&source, &[gone]));
+        steps.push(without_element(&source, &import.list, gone));
+    }
+    let name = overlay.file.rsplit('/').next().unwrap_or(&overlay.file);
+    let sources = project.nix_files().into_iter().filter_map(|file| project.source(&file).ok());
+    let read: usize = sources.map(|source| source.text.matches(name).count()).sum();
+    if read > overlay.imported_by.len() {
+        let message = format!("{} stays: something else may read it", overlay.file);
+        notes.push(Note { code: "file-kept".to_owned(), message });
+    } else {
+        steps.push(Step::DeleteFile { file: overlay.file.clone() });
+    }
+    Ok(steps)
 }
 
 /// Removing for some hosts what others get too would be a change nobody asked for.

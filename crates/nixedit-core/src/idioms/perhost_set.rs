@@ -11,22 +11,22 @@
 //! row without the key; a cell that is inherited or comes from the row's base.
 
 use super::reader_edit::Wire;
-use super::{bare_flag, cell_edit, cell_value, perhost_rows, reader_edit, table_proof, tables};
+use super::{bare_flag, cell_edit, cell_value, perhost_rows, perhost_words, reader_edit, table_proof, tables};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::PerhostSet;
 use crate::plan::{Expect, Note, Plan, Step};
 use crate::project::Project;
-use crate::project::tables::{Reader, Row, Table};
+use crate::project::tables::{Origin, Reader, Row, Table};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::{lookup, span};
-use crate::text::position;
+use crate::text::{Span, position};
 
 /// What one host's cell becomes.
-struct Change<'t> {
-    row: &'t Row,
-    value: Fragment,
-    step: Option<Step>,
+pub(super) struct Change<'t> {
+    pub row: &'t Row,
+    pub value: Fragment,
+    pub step: Option<Step>,
 }
 
 pub(super) fn plan(project: &Project, args: &PerhostSet) -> Result<Plan> {
@@ -46,7 +46,7 @@ pub(super) fn plan(project: &Project, args: &PerhostSet) -> Result<Plan> {
     let changes = changes(project, args, &table, &key)?;
     check_read(args, &table, &key, &wires, &changes)?;
     check_missing(args, &table, &key, &wires, &changes)?;
-    let mut plan = report(&table, &key, &changes);
+    let mut plan = perhost_words::report(&table, &key, &changes);
     plan.steps.extend(changes.iter().filter_map(|change| change.step.clone()));
     for wire in &wires {
         plan.steps.extend(wire.steps(&table.source)?);
@@ -54,7 +54,7 @@ pub(super) fn plan(project: &Project, args: &PerhostSet) -> Result<Plan> {
     if let Some(default) = &default {
         plan.steps.extend(reader_edit::defaults(&table, &key, default)?);
     }
-    summarise(&table, &key, default.as_ref(), &mut plan);
+    perhost_words::summarise(&table, &key, default.as_ref(), &mut plan);
     prove(project, &table, &key, &wires, &changed_hosts(&table, &key, &changes, default.as_ref()), &mut plan);
     Ok(plan)
 }
@@ -96,7 +96,9 @@ fn changes<'t>(project: &Project, args: &PerhostSet, table: &'t Table, key: &Att
     let everywhere = args.hosts.names.is_empty() && (args.value.is_some() || is_bare(args));
     let in_scope = |row: &&Row| everywhere || args.hosts.names.contains(&row.host) || args.values.contains_key(&row.host);
     let rows: Vec<&Row> = table.rows.iter().filter(in_scope).collect();
-    let bare = if is_bare(args) { Some(bare_flag::value(table, key, &rows, project.settings().perhost.bare_set)?) } else { None };
+    let told = args.target.file.as_deref();
+    let bare = if is_bare(args) { Some(bare_flag::value(table, key, &rows, project.settings().perhost.bare_set, told)?) } else { None };
+    let by_default = agreed_default(table, key);
     let mut out = Vec::new();
     for row in rows {
         let value = match (&bare, args.values.get(&row.host).or(args.value.as_ref())) {
@@ -107,10 +109,31 @@ fn changes<'t>(project: &Project, args: &PerhostSet, table: &'t Table, key: &Att
                     .help(format!("give it with --host {}=VALUE", row.host)));
             }
         };
-        let step = cell_edit::set(table, row, key, &value, args.force)?;
+        // The key alone asks for `true`: a row that lacks it has that already where the readers say so.
+        let is_so = bare.is_some() && row.cell(key).is_none() && by_default.as_deref() == Some(value.text());
+        let step = if is_so { None } else { cell_edit::set(table, row, key, &value, args.force)? };
         out.push(Change { row, value, step });
     }
+    kept_apart(table, key, &mut out)?;
     Ok(out)
+}
+
+/// A row that has the wanted value from another row which itself gets a new one says it from now on.
+fn kept_apart(table: &Table, key: &AttrPath, changes: &mut [Change]) -> Result<()> {
+    let edited: Vec<Span> = changes
+        .iter()
+        .filter_map(|change| match &change.step {
+            Some(Step::Replace { at, .. }) => Some(*at),
+            _ => None,
+        })
+        .collect();
+    for change in changes.iter_mut().filter(|change| change.step.is_none()) {
+        let Some(cell) = change.row.cell(key).filter(|cell| matches!(cell.origin, Origin::Base(_))) else { continue };
+        if edited.iter().any(|at| span(&cell.value).contains(*at)) {
+            change.step = Some(cell_edit::own(table, change.row, key, &change.value)?);
+        }
+    }
+    Ok(())
 }
 
 fn typed(args: &PerhostSet, table: &Table, key: &AttrPath, text: &str) -> Result<Fragment> {
@@ -165,62 +188,10 @@ fn check_missing(args: &PerhostSet, table: &Table, key: &AttrPath, wires: &[Wire
         .candidates(missing))
 }
 
-/// Summary, a line per host, and what to look at again.
-fn report(table: &Table, key: &AttrPath, changes: &[Change]) -> Plan {
-    let file = &table.source.path;
-    let hosts: Vec<String> = changes.iter().map(|change| change.row.host.clone()).collect();
-    let changed: Vec<&Change> = changes.iter().filter(|change| change.step.is_some()).collect();
-    let same = changes.windows(2).all(|pair| pair[0].value == pair[1].value);
-    let value = changes.first().filter(|_| same).map(|change| change.value.text());
-    let names = |list: &[&Change]| list.iter().map(|change| change.row.host.as_str()).collect::<Vec<_>>().join(", ");
-    let summary = match (changed.as_slice(), value) {
-        ([], Some(value)) => format!("nothing to do: {key} is {value} on {}", hosts.join(", ")),
-        ([], None) if !changes.is_empty() => format!("nothing to do: {key} is as wanted on {}", hosts.join(", ")),
-        ([], None) => String::new(),
-        (some, Some(value)) => format!("set {key} = {value} on {} in {file}", names(some)),
-        (some, None) => format!("set {key} on {} in {file}", names(some)),
-    };
-    let mut plan = Plan { summary, hosts, lines: changes.iter().map(|change| line(key, change)).collect(), ..Plan::default() };
-    if !changed.is_empty() {
-        plan.notes.extend(changes.iter().filter_map(|change| comment_kept(key, change.row)));
-    }
-    plan
-}
-
-/// `adeck false -> true`, `nxiz true (unchanged)`.
-fn line(key: &AttrPath, change: &Change) -> String {
-    let host = &change.row.host;
-    match (&change.step, change.row.cell(key)) {
-        (None, _) => format!("{host} {} (unchanged)", change.value.text()),
-        (Some(_), Some(cell)) => format!("{host} {} -> {}", super::table_lines::shorten(&cell.value), change.value.text()),
-        (Some(_), None) => format!("{host} unset -> {}", change.value.text()),
-    }
-}
-
-fn comment_kept(key: &AttrPath, row: &Row) -> Option<Note> {
-    let comment = row.cell(key)?.comment()?;
-    Some(Note {
-        code: "comment-kept".to_owned(),
-        message: format!("{}: the comment \"{comment}\" was kept; check that it still holds", row.host),
-    })
-}
-
-/// What the summary says where no cell changes, but a reader or nothing at all does.
-fn summarise(table: &Table, key: &AttrPath, default: Option<&Fragment>, plan: &mut Plan) {
-    let cells_change = !plan.summary.is_empty() && !plan.summary.starts_with("nothing to do");
-    let file = &table.source.path;
-    match (plan.steps.is_empty(), default) {
-        (true, Some(default)) if plan.summary.is_empty() => plan.summary = format!("nothing to do: {key} is {} by default", default.text()),
-        (false, Some(default)) if !cells_change => plan.summary = format!("set the default of {key} to {} in {file}", default.text()),
-        (false, None) if !cells_change => plan.summary = format!("wired {key} in {file}"),
-        _ => {}
-    }
-}
-
 /// The hosts for which the readers of the key get another value.
 fn changed_hosts(table: &Table, key: &AttrPath, changes: &[Change], default: Option<&Fragment>) -> Vec<String> {
     let taken = agreed_default(table, key);
-    let before = |row: &Row| if row.cell(key).is_none() { taken.clone() } else { None };
+    let before = |row: &Row| row.cell(key).map_or_else(|| taken.clone(), |cell| Some(cell.value.text().to_string()));
     let differs = |change: &&Change| change.step.is_some() && before(change.row).as_deref() != Some(change.value.text());
     let mut out: Vec<String> = changes.iter().filter(differs).map(|change| change.row.host.clone()).collect();
     if let (Some(new), Some(old)) = (default, &taken)

@@ -113,8 +113,8 @@ pub(super) fn questions(project: &Project, hosts: &Hosts, file: &str, path: &Att
     if hosts.is_empty() {
         return Ok(Vec::new());
     }
+    let mut out = super::host_selector::questions(project, file, path)?;
     let wanted = hosts.names.iter().map(|name| project.host(name)).collect::<Result<Vec<_>>>()?;
-    let mut out = Vec::new();
     for host in project.hosts()? {
         let Some(side) = side_of_file(project, &host, file, path)? else { continue };
         let asked = hosts.all || wanted.iter().any(|known| known.name == host.name);

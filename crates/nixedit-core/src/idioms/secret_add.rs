@@ -11,13 +11,12 @@
 //! Refuses: an empty value; a value for a file that exists while its rule or entry does not; unknown
 //! recipients; a host that would get the secret and cannot decrypt it; sops.
 
-use super::{host_modules, host_question, secret_entry, secret_rules};
+use super::{host_modules, host_question, secret_entry, secret_hosts, secret_model, secret_rules};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::SecretAdd;
 use crate::plan::{Expect, Note, Plaintext, Plan, Step, Target};
-use crate::project::{Host, Project, Recipient, Rule, Rules, Secrets, Side};
+use crate::project::{Host, Project, Rule, Rules, Secrets, Side};
 use crate::syntax::attr_path::quoted_name;
-use crate::syntax::fragment::Fragment;
 use crate::syntax::span;
 
 /// What is asked for, with where it goes.
@@ -41,15 +40,17 @@ pub(super) fn plan(project: &Project, args: &SecretAdd) -> Result<Plan> {
     let secrets = project.secrets()?;
     let rules = secret_rules::rules(&secrets)?;
     let known = secrets.rule(&name);
-    let model = known.map_or_else(|| model(&secrets, rules, args), |rule| Ok(Some(rule)))?;
+    let (model, note) = known.map_or_else(|| secret_model::model(project, &secrets, rules, args), |rule| Ok((Some(rule), None)))?;
     let key = known.map_or_else(|| rules.key_of(&name), |rule| rule.key.clone());
     let request = Request { project, args, secrets: &secrets, rules, model, name, encrypted: rules.path_of(&key), key };
-    request.plan(known)
+    let mut plan = request.plan(known)?;
+    plan.notes.extend(note);
+    Ok(plan)
 }
 
 impl Request<'_> {
     fn plan(&self, known: Option<&Rule>) -> Result<Plan> {
-        let recipients = recipients(self.project, self.rules, self.model, self.args)?;
+        let recipients = secret_model::recipients(self.project, self.rules, self.model, self.args)?;
         let keys = self.project.secret_keys(self.rules, recipients.text())?;
         if keys.is_empty() {
             let message = format!("nobody could decrypt {}", self.name);
@@ -61,7 +62,10 @@ impl Request<'_> {
             None => plan.steps.push(secret_rules::added(self.project, self.rules, self.model, &self.key, &recipients)?),
         }
         self.entries(&mut plan)?;
-        secret_rules::check_hosts(self.project, self.rules, &plan.hosts, &keys, "name with --host the hosts that get it")?;
+        secret_hosts::check_keys(self.project, self.rules, &plan.hosts, &keys, "name with --host the hosts that get it")?;
+        if self.side() == Side::System {
+            secret_hosts::check_has_key(self.project, self.rules, &plan.hosts)?;
+        }
         self.file(keys, &mut plan)?;
         if plan.steps.is_empty() {
             plan.summary = format!("secret {} is already there", self.name);
@@ -92,7 +96,7 @@ impl Request<'_> {
         let mut files = secret_entry::files(project, secrets, without.as_deref())?;
         files.dedup();
         for file in files {
-            plan.steps.push(secret_entry::added(project, secrets, self.args, &self.name, &file, &self.encrypted)?);
+            secret_entry::add(project, secrets, self.args, &self.name, &file, &self.encrypted, plan)?;
             join(&mut plan.hosts, &project.hosts_importing(&file)?);
         }
         Ok(())
@@ -132,9 +136,13 @@ impl Request<'_> {
         Ok(())
     }
 
+    fn side(&self) -> Side {
+        self.secrets.entries.first().map_or(Side::System, |entry| entry.side)
+    }
+
     /// The entry on every host; that its file is there, where it should be.
     fn targets(&self, hosts: &[String]) -> Result<Vec<Target>> {
-        let side = self.secrets.entries.first().map_or(Side::System, |entry| entry.side);
+        let side = self.side();
         let with_file = self.args.value.is_some() || self.project.exists(&self.encrypted);
         let mut out = Vec::new();
         for host in hosts {
@@ -168,38 +176,6 @@ fn check_value(args: &SecretAdd) -> Result<()> {
                 .help("pipe the value in: printf %s \"$KEY\" | nixedit secret add NAME; or give --no-value and write it with agenix -e"))
         }
         _ => Ok(()),
-    }
-}
-
-/// The rule whose recipients and form are taken over.
-fn model<'a>(secrets: &'a Secrets, rules: &'a Rules, args: &SecretAdd) -> Result<Option<&'a Rule>> {
-    let Some(like) = &args.like else { return Ok(rules.rules.last()) };
-    let name = like.strip_suffix(".age").unwrap_or(like);
-    match secrets.rule(name) {
-        Some(rule) => Ok(Some(rule)),
-        None => {
-            let names: Vec<&str> = rules.rules.iter().map(Rule::name).collect();
-            Err(Diagnostic::new(Code::SecretMissing, format!("there is no secret '{name}'; secrets: {}", names.join(", ")))
-                .candidates(names))
-        }
-    }
-}
-
-/// Who can decrypt it, as the rules file writes that.
-fn recipients(project: &Project, rules: &Rules, model: Option<&Rule>, args: &SecretAdd) -> Result<Fragment> {
-    let names = args.recipients.as_ref().filter(|names| !names.is_empty());
-    match (names, model) {
-        (Some(names), _) => {
-            let found = names.iter().map(|name| secret_rules::recipient(project, rules, name)).collect::<Result<Vec<Recipient>>>()?;
-            secret_rules::value(&found)
-        }
-        (None, Some(rule)) => Ok(Fragment::of(&project.source(&rules.file)?, &rule.recipients)),
-        (None, None) => {
-            let known: Vec<String> = project.secret_recipients(rules)?.into_iter().map(|r| r.name).collect();
-            Err(Diagnostic::new(Code::SecretRecipientMissing, format!("who can decrypt it? known: {}", known.join(", ")))
-                .help("name them with --recipients")
-                .candidates(known))
-        }
     }
 }
 

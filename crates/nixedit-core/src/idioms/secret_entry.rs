@@ -1,9 +1,9 @@
 //! A new entry below `age.secrets`, written as its neighbours are.
 
-use super::host_modules;
+use super::{host_modules, secret_hosts};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::SecretAdd;
-use crate::plan::{Place, Step};
+use crate::plan::{Note, Place, Plan, Step};
 use crate::project::{Entry, Host, Project, Secrets, Side};
 use crate::syntax::attr_path::{AttrPath, quoted_string};
 use crate::syntax::body::Wrapper;
@@ -42,10 +42,21 @@ fn own_file(project: &Project, secrets: &Secrets, host: &Host) -> Result<String>
     }
 }
 
-/// The step that adds the entry to a file.
-pub(super) fn added(project: &Project, secrets: &Secrets, args: &SecretAdd, name: &str, file: &str, encrypted: &str) -> Result<Step> {
+/// Adds the entry to a file.
+pub(super) fn add(
+    project: &Project,
+    secrets: &Secrets,
+    args: &SecretAdd,
+    name: &str,
+    file: &str,
+    encrypted: &str,
+    plan: &mut Plan,
+) -> Result<()> {
     let source = project.source(file)?;
-    let attributes = attributes(project, secrets, args, name, &source, encrypted)?;
+    let mut attributes = attributes(project, secrets, args, name, &source, encrypted)?;
+    if args.owner.is_none() {
+        plan.notes.extend(without_strangers(project, secrets, file, &mut attributes)?);
+    }
     let path = AttrPath::from_names(["age", "secrets", name]).unwrap_or_else(|| unreachable!("three names"));
     let found = lookup::find(&source.root, &path);
     let place = best_place(&found.deepest()).ok_or_else(|| {
@@ -57,13 +68,38 @@ pub(super) fn added(project: &Project, secrets: &Secrets, args: &SecretAdd, name
     let (path, value) = match attributes.as_slice() {
         [(only, value)] if !beside || !is_set_of_sets(&place.set) => (rest.child(only), Fragment::parse(value)?),
         [(only, value)] => (rest, Fragment::parse(&format!("{{ {only} = {value}; }}"))?),
-        several => {
-            let lines: String = several.iter().map(|(name, value)| format!("  {name} = {value};\n")).collect();
-            (rest, Fragment::parse(&format!("{{\n{lines}}}"))?)
-        }
+        several => (rest, Fragment::set(several, has_one_line_sets(&place.set))?),
     };
     let place_among = if beside { Place::Last } else { Place::Fitting };
-    Ok(Step::InsertBinding { file: file.to_owned(), set: span(&place.set), path, value, place: place_among, comment: None })
+    plan.steps.push(Step::InsertBinding { file: file.to_owned(), set: span(&place.set), path, value, place: place_among, comment: None });
+    Ok(())
+}
+
+/// Leaves the owner out where a host that gets the entry has no such user: agenix would fail there.
+fn without_strangers(project: &Project, secrets: &Secrets, file: &str, attributes: &mut Vec<(String, String)>) -> Result<Option<Note>> {
+    let owner = attributes.iter().find(|(name, _)| name == "owner").map(|(_, value)| value.trim_matches('"').to_owned());
+    let Some(owner) = owner.filter(|_| secrets.entries.iter().all(|entry| entry.side == Side::System)) else { return Ok(None) };
+    // A user that owns a secret on the host already may be one that a service brings.
+    let owns = |entry: &Entry, host: &String| {
+        entry.hosts.contains(host)
+            && entry.attributes.iter().any(|(name, value)| name == "owner" && value.text().to_string().trim_matches('"') == owner)
+    };
+    let strange = |host: &String| !secrets.entries.iter().any(|entry| owns(entry, host));
+    for name in project.hosts_importing(file)?.into_iter().filter(strange) {
+        if !secret_hosts::has_user(project, &project.host(&name)?, &owner)? {
+            attributes.retain(|(name, value)| name != "owner" && (name != "group" || value.trim_matches('"') != owner));
+            let message = format!("{name} has no user {owner}, so the secret is root's there; another with --owner USER");
+            return Ok(Some(Note { code: "owner-left-out".to_owned(), message }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether sets among the neighbours are written on one line each.
+pub(super) fn has_one_line_sets(set: &SyntaxNode) -> bool {
+    let values = set.children().filter_map(|entry| lookup::binding_parts(&entry)).map(|(_, value)| value);
+    let mut sets = values.filter(|value| value.kind() == SyntaxKind::NODE_ATTR_SET && value.children().count() > 1).peekable();
+    sets.peek().is_some() && sets.all(|set| !set.text().contains_char('\n'))
 }
 
 fn best_place<'a>(deepest: &[&'a SetPlace]) -> Option<&'a SetPlace> {

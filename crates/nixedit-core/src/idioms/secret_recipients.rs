@@ -8,7 +8,7 @@
 //! Refuses: no such secret; unknown recipients; one that comes from a list that other rules share;
 //! removing the last one, or the key of a host that gets the secret.
 
-use super::{host_question, secret_add, secret_rules};
+use super::{host_question, secret_add, secret_hosts, secret_rules};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::SecretRecipients;
 use crate::plan::{Expect, Place, Plan, Step};
@@ -48,7 +48,7 @@ pub(super) fn plan(project: &Project, args: &SecretRecipients) -> Result<Plan> {
     }
     plan.hosts = hosts(project, &secrets, &name)?;
     if !removed.is_empty() {
-        secret_rules::check_hosts(project, rules, &plan.hosts, &keys, "take its age.secrets entry away from that host first")?;
+        secret_hosts::check_keys(project, rules, &plan.hosts, &keys, "take its age.secrets entry away from that host first")?;
     }
     for host in &plan.hosts {
         for (label, entry) in secret_add::options(&project.host(host)?, &name, side(&secrets)) {

@@ -47,7 +47,7 @@ pub(super) fn recipient(project: &Project, rules: &Rules, name: &str) -> Result<
     match found.as_slice() {
         [only] => Ok((*only).clone()),
         [] => {
-            let names: Vec<&str> = known.iter().map(|r| r.name.as_str()).collect();
+            let names = names(&known);
             // A name that is no `let` binding may still mean something there (`with import …;`).
             let plain = AttrPath::parse(name).ok().and_then(|path| project.secret_keys(rules, &format!("[ {path} ]")).ok());
             match plain {
@@ -68,6 +68,17 @@ pub(super) fn recipient(project: &Project, rules: &Rules, name: &str) -> Result<
     }
 }
 
+/// What recipients are called, each name once.
+pub(super) fn names(known: &[Recipient]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for name in known.iter().map(|recipient| &recipient.name).filter(|name| !name.is_empty()) {
+        if !out.contains(name) {
+            out.push(name.clone());
+        }
+    }
+    out
+}
+
 /// `[ a b ] ++ list`.
 pub(super) fn value(recipients: &[Recipient]) -> Result<Fragment> {
     let single: Vec<&str> = recipients.iter().filter(|r| !r.is_list).map(|r| r.text.as_str()).collect();
@@ -86,12 +97,11 @@ pub(super) fn added(project: &Project, rules: &Rules, model: Option<&Rule>, key:
         None => (own.child("publicKeys"), recipients.clone()),
         Some(attributes) => {
             let source = project.source(&rules.file)?;
-            let mut lines = Vec::new();
-            for (path, value) in attributes {
-                let value = if path.names() == ["publicKeys"] { recipients.clone() } else { Fragment::of(&source, value) };
-                lines.push(format!("  {path} = {};\n", value.text().replace('\n', "\n  ")));
-            }
-            (own, Fragment::parse(&format!("{{\n{}}}", lines.concat()))?)
+            let value = |path: &AttrPath, value| {
+                if path.names() == ["publicKeys"] { recipients.text().to_owned() } else { Fragment::of(&source, value).text().to_owned() }
+            };
+            let attributes: Vec<_> = attributes.iter().map(|(path, old)| (path.to_string(), value(path, old))).collect();
+            (own, Fragment::set(&attributes, super::secret_entry::has_one_line_sets(&rules.set))?)
         }
     };
     Ok(Step::InsertBinding { file: rules.file.clone(), set: span(&rules.set), path, value, place: Place::Last, comment: None })
@@ -113,22 +123,6 @@ pub(super) fn is_armored(project: &Project, rules: &Rules, model: Option<&Rule>)
         }
     }
     Ok(2 * count.0 > count.1)
-}
-
-/// Refuses where a host would get a secret that its own key cannot decrypt. Hosts whose name stands
-/// for no key in the rules file cannot be told. `otherwise` is what else would settle it.
-pub(super) fn check_hosts(project: &Project, rules: &Rules, hosts: &[String], keys: &[String], otherwise: &str) -> Result<()> {
-    let known = project.secret_recipients(rules)?;
-    for host in hosts {
-        let own = known.iter().filter(|r| r.name == *host && !r.is_list).collect::<Vec<_>>();
-        if !own.is_empty() && !own.iter().any(|r| r.keys.iter().any(|key| keys.contains(key))) {
-            let message = format!("host {host} would get the secret but its key is not in publicKeys");
-            return Err(Diagnostic::new(Code::SecretRecipientMissing, message)
-                .help(format!("{} must be among the recipients; or {otherwise}", own[0].text))
-                .candidates([own[0].text.clone()]));
-        }
-    }
-    Ok(())
 }
 
 /// The command that writes the encrypted file of a key.

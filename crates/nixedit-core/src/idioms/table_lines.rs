@@ -31,14 +31,15 @@ pub(super) fn expressions(key: &AttrPath, rows: &[&Row]) -> Vec<(String, String)
 }
 
 /// Commands to paste: one host's value taken from another row, and one for all hosts.
-pub(super) fn examples(key: &AttrPath, rows: &[&Row]) -> String {
+pub(super) fn examples(key: &AttrPath, rows: &[&Row], file: Option<&str>) -> String {
     let values: Vec<SyntaxNode> = rows.iter().rev().filter_map(|row| row.cell(key)).map(|cell| cell.value).collect();
     let kind = values.first().map_or(ValueKind::Expression, value_kind);
     let one = values.first().filter(|_| kind != ValueKind::Expression).map_or_else(|| "true".to_owned(), argument);
     let first = rows.first().map_or("HOST", |row| row.host.as_str());
     let each = rows.iter().enumerate().map(|(index, row)| format!("--host {}={}", row.host, placeholder(kind, &one, index)));
     let each: Vec<String> = each.collect();
-    format!("nixedit perhost set {key} {one} --host {first}\nnixedit perhost set {key} {}", each.join(" "))
+    let file = file.map_or_else(String::new, |file| format!(" --file {file}"));
+    format!("nixedit perhost set {key} {one} --host {first}{file}\nnixedit perhost set {key} {}{file}", each.join(" "))
 }
 
 /// A value as an argument of the command line.

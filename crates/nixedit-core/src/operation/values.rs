@@ -2,7 +2,9 @@
 
 use super::{Hosts, Target};
 use crate::plan::Place;
+use crate::syntax::SyntaxKind;
 use crate::syntax::attr_path::AttrPath;
+use crate::syntax::fragment::Fragment;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +22,16 @@ pub struct OptionSet {
     #[serde(default)]
     pub place: Place,
     pub comment: Option<String>,
+}
+
+impl OptionSet {
+    /// The same with the value read as a text, and as what Nix makes of it, where the two differ: what
+    /// is left to try when an option refuses one of them for its type.
+    pub fn readings(&self) -> Vec<Self> {
+        let (text, literal) = (Fragment::string(&self.value), Fragment::value(&self.value));
+        let as_nix = |value: Fragment| Self { value: value.text().to_owned(), nix: true, ..self.clone() };
+        if self.nix || literal.kind() == SyntaxKind::NODE_STRING { Vec::new() } else { vec![as_nix(text), as_nix(literal)] }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

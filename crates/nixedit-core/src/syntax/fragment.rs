@@ -43,6 +43,16 @@ impl Fragment {
         Self { text: moved.collect::<Vec<_>>().join("\n"), kind: node.kind() }
     }
 
+    /// A set of these attributes and values, a line for each or all on one.
+    pub fn set(attributes: &[(String, String)], on_one_line: bool) -> Result<Self> {
+        let bindings = attributes.iter().map(|(name, value)| format!("{name} = {value};"));
+        if on_one_line {
+            return Self::parse(&format!("{{ {} }}", bindings.collect::<Vec<_>>().join(" ")));
+        }
+        let lines: String = bindings.map(|binding| format!("  {}\n", binding.replace('\n', "\n  "))).collect();
+        Self::parse(&format!("{{\n{lines}}}"))
+    }
+
     /// A string literal.
     pub fn string(value: &str) -> Self {
         Self { text: quoted_string(value), kind: SyntaxKind::NODE_STRING }

@@ -1,6 +1,6 @@
 //! The overlays that hosts get, from what their modules come to.
 
-use super::{Holder, Overlay, OverlayKind, Overlays, functions};
+use super::{Holder, Import, Overlay, OverlayKind, Overlays, functions};
 use crate::diagnostic::Result;
 use crate::project::Project;
 use crate::project::configurations::walk_of;
@@ -57,7 +57,8 @@ impl Overlays {
             Some(function) => OverlayKind::Function(function),
             None => kind(evaluator, &value, place),
         };
-        self.add(Overlay { file: place.file.to_string(), node, holder, kind, hosts: vec![host.to_owned()] });
+        let imported_by = import(evaluator, item, place).into_iter().collect();
+        self.add(Overlay { file: place.file.to_string(), node, holder, kind, hosts: vec![host.to_owned()], imported_by });
     }
 }
 
@@ -68,6 +69,13 @@ fn kind(evaluator: &Evaluator, value: &Value, place: &Place) -> OverlayKind {
         }
         _ => OverlayKind::Unknown(evaluator.snippet(place)),
     }
+}
+
+/// The element of a list that an overlay of another file comes from.
+fn import(evaluator: &Evaluator, item: &Item, place: &Place) -> Option<Import> {
+    let (element, Holder::List(list)) = written(evaluator, &item.place).filter(|_| item.place.file != place.file)? else { return None };
+    let file = item.place.file.to_string();
+    element.text().to_string().contains("import").then_some(Import { file, list, element })
 }
 
 /// The expression at a place with its parentheses, and what holds it.

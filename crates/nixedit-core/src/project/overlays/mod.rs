@@ -26,6 +26,19 @@ pub struct Overlay {
     pub kind: OverlayKind,
     /// The hosts that get it, in the order of the flake; empty where none is known.
     pub hosts: Vec<String>,
+    /// Elements of lists in other files that import it: `(import ./tumbler.nix)`.
+    pub imported_by: Vec<Import>,
+}
+
+/// An element of a list that is an overlay of another file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    /// The list's file.
+    pub file: String,
+    /// The list.
+    pub list: SyntaxNode,
+    /// The element, parentheses included.
+    pub element: SyntaxNode,
 }
 
 /// What an overlay is an immediate part of.
@@ -116,6 +129,12 @@ impl Overlays {
         self.all.iter().filter(move |overlay| overlay.hosts.iter().any(|own| own == host))
     }
 
+    /// Whether an element is one that stands for an overlay of another file.
+    fn imports(&self, file: &str, element: &SyntaxNode) -> bool {
+        let is_it = |import: &Import| import.file == file && import.element == *element;
+        self.all.iter().any(|overlay| overlay.imported_by.iter().any(is_it))
+    }
+
     fn add_list(&mut self, file: &str, node: &SyntaxNode, hosts: &[String]) {
         let known = self.lists.iter_mut().position(|list| list.file == file && list.node == *node);
         let index = known.unwrap_or_else(|| {
@@ -129,8 +148,15 @@ impl Overlays {
         if let Holder::List(list) = &overlay.holder {
             self.add_list(&overlay.file, list, &overlay.hosts);
         }
+        for import in &overlay.imported_by {
+            self.add_list(&import.file, &import.list, &overlay.hosts);
+        }
         match self.all.iter_mut().find(|known| known.file == overlay.file && known.node == overlay.node) {
-            Some(known) => join(&mut known.hosts, &overlay.hosts),
+            Some(known) => {
+                join(&mut known.hosts, &overlay.hosts);
+                let new = overlay.imported_by.into_iter().filter(|import| !known.imported_by.contains(import)).collect::<Vec<_>>();
+                known.imported_by.extend(new);
+            }
             None => self.all.push(overlay),
         }
     }

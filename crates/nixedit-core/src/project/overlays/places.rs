@@ -52,17 +52,34 @@ pub(super) fn collect(project: &Project, source: &Source, out: &mut Overlays) ->
         let hosts = hosts_of(project, source, &list);
         out.add_list(&source.path, &list, &hosts);
         for element in list.children() {
+            if out.imports(&source.path, &element) {
+                continue;
+            }
             let kind = match functions::function(&element) {
                 Some(function) => OverlayKind::Function(function),
                 None => OverlayKind::Unknown(element.text().to_string()),
             };
-            out.add(Overlay { file: source.path.clone(), node: element, holder: Holder::List(list.clone()), kind, hosts: hosts.clone() });
+            out.add(Overlay {
+                file: source.path.clone(),
+                node: element,
+                holder: Holder::List(list.clone()),
+                kind,
+                hosts: hosts.clone(),
+                imported_by: Vec::new(),
+            });
         }
     }
     for node in bound_functions(source) {
         let Some(function) = functions::function(&node) else { continue };
         let holder = holder(&node);
-        out.add(Overlay { file: source.path.clone(), node, holder, kind: OverlayKind::Function(function), hosts: Vec::new() });
+        out.add(Overlay {
+            file: source.path.clone(),
+            node,
+            holder,
+            kind: OverlayKind::Function(function),
+            hosts: Vec::new(),
+            imported_by: Vec::new(),
+        });
     }
     Ok(())
 }

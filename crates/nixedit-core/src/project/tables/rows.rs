@@ -104,6 +104,14 @@ impl Cell {
     }
 }
 
+impl Row {
+    /// The comment behind a row that is written on one line: it speaks of all that the row says.
+    pub fn comment(&self) -> Option<String> {
+        let [only] = self.bindings.as_slice() else { return None };
+        trailing(only).filter(|_| !only.text().contains_char('\n'))
+    }
+}
+
 /// The comment behind a binding on the same line.
 fn trailing(binding: &SyntaxNode) -> Option<String> {
     let mut next = binding.next_sibling_or_token();

@@ -38,8 +38,8 @@ pub(super) fn wrong_type(scene: &Scene) -> Advice {
     }
     if let Some(allowed) = between(message, "`one of ", "'") {
         let allowed: Vec<&str> = allowed.split(", ").map(|value| value.trim_matches('"')).collect();
-        let near = Advice::did_you_mean(near(name, allowed));
-        return near.or(|| Advice::say(allow(scene, name)));
+        let near = Advice::did_you_mean(near(name, allowed.iter().copied()));
+        return near.or(|| Advice::say(allow(scene, name, &allowed)));
     }
     if message.contains("absolute path") {
         return Advice::say("write the path without quotes: ./file.nix");
@@ -47,12 +47,16 @@ pub(super) fn wrong_type(scene: &Scene) -> Advice {
     Advice::default()
 }
 
-/// How to let an enum take one more value: there is no name near it that could be meant.
-fn allow(scene: &Scene, value: &str) -> String {
+/// What an enum takes, where no name near the value could be meant; one of the flake's own can be made
+/// to take one more.
+fn allow(scene: &Scene, value: &str, allowed: &[&str]) -> String {
     let option = scene.failure.option.as_deref().unwrap_or("the option");
     let declared = OptionPath::parse(option).and_then(|option| search::declaration(scene, &option));
-    let place = declared.map_or_else(String::new, |at| format!(", declared at {}", at.file_line()));
-    format!("allow '{value}' too: add it to the enum of {option}{place}")
+    match declared {
+        _ if allowed.contains(&value) => format!("{option} takes the text \"{value}\", in quotes"),
+        Some(at) => format!("allow '{value}' too: add it to the enum of {option}, declared at {}", at.file_line()),
+        None => format!("{option} takes one of {}", allowed.join(", ")),
+    }
 }
 
 /// An option that is read and set nowhere.
