@@ -30,8 +30,14 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let path = super::place::attr_path(Some(&args.path))?;
     let found = inspect::values(&project, &args.hosts.hosts(), file.as_deref(), path.as_ref())?;
     if found.is_empty() {
+        let host = args
+            .hosts
+            .hosts()
+            .names
+            .first()
+            .map_or_else(String::new, |host| format!("; ask: nix eval '.#{}.config.{}'", project.output_of(host), args.path));
         return Err(
-            Diagnostic::new(Code::OptionMissing, format!("nothing sets {}", args.path)).help("it may have its default; ask: nix eval")
+            Diagnostic::new(Code::OptionMissing, format!("nothing sets {}", args.path)).help(format!("it may have its default{host}"))
         );
     }
     match global.format {

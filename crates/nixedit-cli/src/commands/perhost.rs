@@ -226,7 +226,7 @@ fn show(command: &str, file: &FileArgs, table: Option<&str>, key: Option<&str>, 
     let named = file.file.as_deref().map(|file| crate::place::root_relative(&place, file)).transpose()?;
     let mut found = project.table_reports(named.as_deref())?;
     found.retain(|report| table.is_none_or(|name| report.name == name));
-    let keys: Vec<String> = found.iter().flat_map(|report| report.keys.clone()).collect();
+    let keys: Vec<(String, Vec<String>)> = found.iter().map(|report| (report.file.clone(), report.keys.clone())).collect();
     if let Some(key) = key {
         found.retain_mut(|report| keep(report, key, hosts));
     }
@@ -242,12 +242,16 @@ fn show(command: &str, file: &FileArgs, table: Option<&str>, key: Option<&str>, 
     Ok(ExitCode::SUCCESS)
 }
 
-fn nothing(file: Option<&str>, key: Option<&str>, keys: &[String]) -> Box<Diagnostic> {
+fn nothing(file: Option<&str>, key: Option<&str>, tables: &[(String, Vec<String>)]) -> Box<Diagnostic> {
     let what =
         key.filter(|key| !key.is_empty()).map_or_else(|| "no host table".to_owned(), |key| format!("no host table with a key '{key}'"));
-    let near = key.and_then(|key| similar_names::near(key, keys.iter().map(String::as_str)).into_iter().next());
+    let keys: Vec<&String> = tables.iter().flat_map(|(_, keys)| keys).collect();
+    let near = key.and_then(|key| similar_names::near(key, keys.iter().map(|key| key.as_str())).into_iter().next());
     let hint = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
-    let message = format!("{what} in {}{hint}", file.unwrap_or("this flake"));
+    let width = tables.iter().map(|(file, _)| file.len()).max().unwrap_or(0);
+    let lines = tables.iter().filter(|(_, keys)| !keys.is_empty());
+    let lines: String = lines.map(|(file, keys)| format!("\n   {file:width$}  {}", keys.join(", "))).collect();
+    let message = format!("{what} in {}{hint}{lines}", file.unwrap_or("this flake"));
     Diagnostic::new(Code::TableMissing, message).help("nixedit perhost list  # shows all of them").candidates(keys)
 }
 

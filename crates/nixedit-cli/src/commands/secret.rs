@@ -36,7 +36,7 @@ Examples:
 pub struct Add {
     #[command(flatten)]
     pub hosts: HostArgs,
-    /// Who can decrypt it: names of the rules file or public keys [default: as the last rule]
+    /// Who can decrypt it: names of the rules file or public keys [default: as most secrets that its hosts can decrypt]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub recipients: Vec<String>,
     /// Take recipients and attributes over from this secret
@@ -63,6 +63,9 @@ pub struct Add {
     /// Refused: other users can read arguments
     #[arg(value_name = "VALUE", hide = true)]
     pub value: Option<String>,
+    /// Refused as well
+    #[arg(long = "value", value_name = "VALUE", hide = true)]
+    pub flagged_value: Option<String>,
 }
 
 /// The refused value must not get into a log either.
@@ -129,7 +132,7 @@ impl Command {
 
 impl Add {
     fn operation(&self, global: &Global) -> Result<SecretAdd> {
-        if self.value.is_some() {
+        if self.value.is_some() || self.flagged_value.is_some() {
             return Err(Diagnostic::new(Code::SecretValueInArgv, "pass the value on stdin; arguments are visible to other users")
                 .help(format!("printf %s \"$VALUE\" | nixedit secret add {}", self.name)));
         }

@@ -53,7 +53,10 @@ fn picture(first: &Label, labels: &[&Label], colour: bool) -> String {
         return format!("   at {}\n", first.file_line());
     }
     // The headline is ours; miette's own ends where the picture begins.
-    let picture = text.lines().skip_while(|line| !line.contains('╭')).map(|line| format!("{line}\n"));
+    let picture = text.lines().skip_while(|line| !line.contains('╭'));
+    // A carriage return is drawn as a blank, which a line of its own does not need at its end.
+    let drawn = |line: &str| if first.source.contains('\r') { line.trim_end().to_owned() } else { line.to_owned() };
+    let picture = picture.map(|line| format!("{}\n", drawn(line)));
     picture.collect()
 }
 

@@ -50,6 +50,7 @@ mod reader_edit;
 mod remove_package;
 mod replace_package;
 mod revised_value;
+mod row_bases;
 mod secret_add;
 mod secret_entry;
 mod secret_hosts;

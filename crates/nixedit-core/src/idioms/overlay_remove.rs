@@ -11,11 +11,11 @@
 
 use super::overlay_spelling::Wanted;
 use super::{host_modules, host_question, overlay_sites, prune};
-use crate::diagnostic::{Code, Result};
+use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OverlayRemove;
 use crate::plan::{Expect, Note, Plan, Step, Target};
 use crate::project::overlays::{Defined, Holder, OverlayFunction};
-use crate::project::{Overlay, Project};
+use crate::project::{Overlay, OverlayKind, Overlays, Project};
 use crate::syntax::attr_path::{is_identifier, quoted_name};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
@@ -64,6 +64,7 @@ fn of_name(project: &Project, args: &OverlayRemove, asked: Option<&[String]>) ->
     let mut plan = Plan { summary: format!("removed the overlay of {}", args.name), ..Plan::default() };
     let (overlay, function) = match found.as_slice() {
         [] => {
+            check_no_input(&overlays, &args.name)?;
             plan.summary = format!("no overlay defines {}", args.name);
             return Ok(plan);
         }
@@ -98,6 +99,17 @@ fn of_name(project: &Project, args: &OverlayRemove, asked: Option<&[String]>) ->
         plan.targets = plan.hosts.iter().map(|host| package_changed(project, host, &args.name)).collect();
     }
     Ok(plan)
+}
+
+/// Refuses the name of an input some of whose overlays are there: which is meant must be said.
+fn check_no_input(overlays: &Overlays, name: &str) -> Result<()> {
+    let of_input = |overlay: &&Overlay| matches!(&overlay.kind, OverlayKind::Input(input, _) if input == name);
+    let mut names: Vec<String> = overlays.all.iter().filter(of_input).map(Overlay::name).collect();
+    names.sort();
+    names.dedup();
+    let Some(first) = names.first() else { return Ok(()) };
+    let message = format!("no overlay defines '{name}'; it is an input, with {}", names.join(", "));
+    Err(Diagnostic::new(Code::OverlayMissing, message).help(format!("nixedit overlay remove {first}")).candidates(names))
 }
 
 /// Whether the overlay is all that its file is, and lists import that file.

@@ -11,22 +11,24 @@
 //! row without the key; a cell that is inherited or comes from the row's base.
 
 use super::reader_edit::Wire;
-use super::{bare_flag, cell_edit, cell_value, perhost_rows, perhost_words, reader_edit, table_proof, tables};
+use super::{bare_flag, cell_edit, cell_value, perhost_rows, perhost_words, reader_edit, row_bases, table_proof, tables};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::PerhostSet;
 use crate::plan::{Expect, Note, Plan, Step};
 use crate::project::Project;
-use crate::project::tables::{Origin, Reader, Row, Table};
+use crate::project::tables::{Reader, Row, Table};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::{lookup, span};
-use crate::text::{Span, position};
+use crate::text::position;
 
 /// What one host's cell becomes.
 pub(super) struct Change<'t> {
     pub row: &'t Row,
     pub value: Fragment,
     pub step: Option<Step>,
+    /// Whether the row takes the value from another one that gets it.
+    pub follows: bool,
 }
 
 pub(super) fn plan(project: &Project, args: &PerhostSet) -> Result<Plan> {
@@ -99,7 +101,7 @@ fn changes<'t>(project: &Project, args: &PerhostSet, table: &'t Table, key: &Att
     let told = args.target.file.as_deref();
     let bare = if is_bare(args) { Some(bare_flag::value(table, key, &rows, project.settings().perhost.bare_set, told)?) } else { None };
     let by_default = agreed_default(table, key);
-    let mut out = Vec::new();
+    let mut wanted = Vec::new();
     for row in rows {
         let value = match (&bare, args.values.get(&row.host).or(args.value.as_ref())) {
             (Some(value), _) => value.clone(),
@@ -109,31 +111,20 @@ fn changes<'t>(project: &Project, args: &PerhostSet, table: &'t Table, key: &Att
                     .help(format!("give it with --host {}=VALUE", row.host)));
             }
         };
+        wanted.push((row, value));
+    }
+    let mut out = Vec::new();
+    for (row, value) in &wanted {
         // The key alone asks for `true`: a row that lacks it has that already where the readers say so.
         let is_so = bare.is_some() && row.cell(key).is_none() && by_default.as_deref() == Some(value.text());
-        let step = if is_so { None } else { cell_edit::set(table, row, key, &value, args.force)? };
-        out.push(Change { row, value, step });
+        let from = row_bases::source_of(table, row, key);
+        let follows = wanted.iter().any(|(other, same)| from.as_ref() == Some(&other.host) && same == value);
+        let step = if is_so || follows { None } else { cell_edit::set(table, row, key, value, args.force)? };
+        out.push(Change { row: *row, value: value.clone(), step, follows });
     }
-    kept_apart(table, key, &mut out)?;
+    row_bases::keep_apart(table, key, &mut out)?;
+    row_bases::check_followers(table, key, &out)?;
     Ok(out)
-}
-
-/// A row that has the wanted value from another row which itself gets a new one says it from now on.
-fn kept_apart(table: &Table, key: &AttrPath, changes: &mut [Change]) -> Result<()> {
-    let edited: Vec<Span> = changes
-        .iter()
-        .filter_map(|change| match &change.step {
-            Some(Step::Replace { at, .. }) => Some(*at),
-            _ => None,
-        })
-        .collect();
-    for change in changes.iter_mut().filter(|change| change.step.is_none()) {
-        let Some(cell) = change.row.cell(key).filter(|cell| matches!(cell.origin, Origin::Base(_))) else { continue };
-        if edited.iter().any(|at| span(&cell.value).contains(*at)) {
-            change.step = Some(cell_edit::own(table, change.row, key, &change.value)?);
-        }
-    }
-    Ok(())
 }
 
 fn typed(args: &PerhostSet, table: &Table, key: &AttrPath, text: &str) -> Result<Fragment> {
@@ -192,7 +183,9 @@ fn check_missing(args: &PerhostSet, table: &Table, key: &AttrPath, wires: &[Wire
 fn changed_hosts(table: &Table, key: &AttrPath, changes: &[Change], default: Option<&Fragment>) -> Vec<String> {
     let taken = agreed_default(table, key);
     let before = |row: &Row| row.cell(key).map_or_else(|| taken.clone(), |cell| Some(cell.value.text().to_string()));
-    let differs = |change: &&Change| change.step.is_some() && before(change.row).as_deref() != Some(change.value.text());
+    let steps = |host: &String| changes.iter().any(|change| change.row.host == *host && change.step.is_some());
+    let moves = |change: &Change| change.follows && row_bases::source_of(table, change.row, key).is_some_and(|from| steps(&from));
+    let differs = |change: &&Change| (change.step.is_some() || moves(change)) && before(change.row).as_deref() != Some(change.value.text());
     let mut out: Vec<String> = changes.iter().filter(differs).map(|change| change.row.host.clone()).collect();
     if let (Some(new), Some(old)) = (default, &taken)
         && new.as_element().text() != old

@@ -33,6 +33,7 @@ pub(super) fn report(table: &Table, key: &AttrPath, changes: &[Change]) -> Plan 
 fn line(key: &AttrPath, change: &Change) -> String {
     let host = &change.row.host;
     match (&change.step, change.row.cell(key)) {
+        (None, _) if change.follows => format!("{host} {} (as the row that it takes it from)", change.value.text()),
         (None, _) => format!("{host} {} (unchanged)", change.value.text()),
         (Some(_), Some(cell)) if cell.value.text() == change.value.text() => format!("{host} {} (now in its own row)", change.value.text()),
         (Some(_), Some(cell)) => format!("{host} {} -> {}", table_lines::shorten(&cell.value), change.value.text()),

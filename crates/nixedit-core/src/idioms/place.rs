@@ -52,28 +52,51 @@ pub(super) fn file(project: &Project, hosts: &Hosts, file: Option<&str>, path: &
     let defines = |m: &&host_modules::HostModule| !m.find(path).definitions.is_empty();
     match modules.iter().filter(|m| m.is_file).find(defines) {
         Some(module) if module.is_own() => Ok(module.source.clone()),
-        Some(module) => Err(Diagnostic::new(
-            Code::FileShared,
-            format!("{path} is set in {}, which {} have too", module.source.path, module.shared_with.join(", ")),
-        )
-        .help(format!("change it for all of them with --file {}", module.source.path))
-        .candidates([module.source.path.clone()])),
-        None => Ok(host_modules::entry(project, host, side)?.source),
+        Some(module) => Err(shared(&format!("{path} is set"), module)),
+        None => host_modules::entry(project, host, side).map(|entry| entry.source).map_err(|error| match beside(&modules, path) {
+            Some((near, module)) if error.code == Code::FileShared => shared(&format!("{path} belongs beside {near}"), module),
+            _ => error,
+        }),
     }
 }
 
-/// The side that an option belongs to: where one of the host's modules sets it, else by its first
-/// name.
+fn shared(what: &str, module: &host_modules::HostModule) -> Box<Diagnostic> {
+    let file = &module.source.path;
+    Diagnostic::new(Code::FileShared, format!("{what} in {file}, which {} have too", module.shared_with.join(", ")))
+        .help(format!("change it for all of them with --file {file}"))
+        .candidates([file.clone()])
+}
+
+/// The longest beginning of the path, of two names at least, that a shared file sets.
+fn beside<'m>(modules: &'m [host_modules::HostModule], path: &AttrPath) -> Option<(AttrPath, &'m host_modules::HostModule)> {
+    beginnings(path).find_map(|near| {
+        let module = modules.iter().filter(|m| m.is_file).find(|m| sets(m, &near))?;
+        Some((near, module))
+    })
+}
+
+fn beginnings(path: &AttrPath) -> impl Iterator<Item = AttrPath> {
+    (2..path.names().len()).rev().filter_map(|count| AttrPath::from_names(path.names()[..count].to_vec()))
+}
+
+fn sets(module: &host_modules::HostModule, path: &AttrPath) -> bool {
+    let found = module.find(path);
+    !found.definitions.is_empty() || !found.below.is_empty()
+}
+
+/// The side that an option belongs to: where one of the host's modules sets it, or else something that
+/// begins as it does and only one side sets; else by its first name.
 pub(super) fn side_of(project: &Project, host: &Host, path: &AttrPath) -> Result<Side> {
-    for side in [Side::System, Side::Home] {
-        let modules = host_modules::modules(project, host, side)?;
-        let sets = |m: &host_modules::HostModule| {
-            let found = m.find(path);
-            !found.definitions.is_empty() || !found.below.is_empty()
-        };
-        if modules.iter().any(sets) {
+    let (system, home) = (host_modules::modules(project, host, Side::System)?, host_modules::modules(project, host, Side::Home)?);
+    for (side, modules) in [(Side::System, &system), (Side::Home, &home)] {
+        if modules.iter().any(|module| sets(module, path)) {
             return Ok(side);
         }
+    }
+    let by = |modules: &[host_modules::HostModule], near: &AttrPath| modules.iter().any(|module| sets(module, near));
+    let near = beginnings(path).map(|near| (by(&system, &near), by(&home, &near))).find(|(system, home)| system != home);
+    if let Some((_, home)) = near {
+        return Ok(if home { Side::Home } else { Side::System });
     }
     Ok(if path.names()[0] == "home" || path.names()[0] == "xdg" { Side::Home } else { Side::System })
 }

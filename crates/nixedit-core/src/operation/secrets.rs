@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct SecretAdd {
     pub hosts: Hosts,
     pub name: String,
-    /// Names bound in the rules file; `None` copies those of `like` or of the last rule.
+    /// Names bound in the rules file; `None` copies those of `like` or of most secrets that the same hosts
+    /// can decrypt.
     pub recipients: Option<Vec<String>>,
     /// The secret whose recipients and attributes are the model.
     pub like: Option<String>,

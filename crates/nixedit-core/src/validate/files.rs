@@ -1,6 +1,7 @@
 //! The edited flake's files, for whoever looks for the place of a failure.
 
 use crate::diagnostic::Diagnostic;
+use crate::syntax::attr_path::{quoted_name, quoted_string};
 use crate::system::disk;
 use crate::system::git::Repository;
 use crate::system::nix::{Evaluation, Nix};
@@ -72,6 +73,20 @@ impl<'a> EditedFiles<'a> {
     }
 }
 
+impl EditedFiles<'_> {
+    /// What a function makes of the configuration that was being evaluated.
+    fn names(&self, function: &str) -> Vec<String> {
+        let Some(output) = self.output.filter(|output| output.split('.').next().is_some_and(|set| set.ends_with("Configurations"))) else {
+            return Vec::new();
+        };
+        let nix = self.nix.at_most(SUGGESTIONS);
+        match nix.eval(&self.base.reference, output, function, &self.request.cancel) {
+            Ok(Evaluation::Value(names)) => serde_json::from_value(names).unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl CandidateFiles for EditedFiles<'_> {
     fn text(&self, path: &str) -> Option<Arc<str>> {
         let bytes = match self.request.changes.get(path) {
@@ -101,14 +116,12 @@ impl CandidateFiles for EditedFiles<'_> {
     }
 
     fn package_names(&self) -> Vec<String> {
-        let Some(output) = self.output.filter(|output| output.split('.').next().is_some_and(|set| set.ends_with("Configurations"))) else {
-            return Vec::new();
-        };
-        let nix = self.nix.at_most(SUGGESTIONS);
-        match nix.eval(&self.base.reference, output, "c: builtins.attrNames c.pkgs", &self.request.cancel) {
-            Ok(Evaluation::Value(names)) => serde_json::from_value(names).unwrap_or_default(),
-            _ => Vec::new(),
-        }
+        self.names("c: builtins.attrNames c.pkgs")
+    }
+
+    fn overlay_names(&self, input: &str) -> Vec<String> {
+        let (flake, input) = (quoted_string(&self.base.reference), quoted_name(input));
+        self.names(&format!("c: builtins.attrNames (builtins.getFlake {flake}).inputs.{input}.overlays"))
     }
 }
 

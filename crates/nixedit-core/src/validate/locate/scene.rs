@@ -35,6 +35,10 @@ pub trait CandidateFiles {
     fn package_names(&self) -> Vec<String> {
         Vec::new()
     }
+    /// Names of an input's overlays, for suggestions.
+    fn overlay_names(&self, _input: &str) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// One failure with everything that is known about where it may stand.
