@@ -1,9 +1,10 @@
 //! Options that host tables are selected by. `perHost.${config.networking.hostName}` fails, on
 //! whatever reads it, as soon as the name has no row: what the option itself comes to proves little.
 
+use super::host_question;
 use crate::diagnostic::Result;
-use crate::plan::{Expect, Target};
-use crate::project::{Class, Host, Project};
+use crate::plan::Target;
+use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
 
 /// The whole system of every host that has the file, where the option selects rows; nothing for any
@@ -14,7 +15,7 @@ pub(super) fn questions(project: &Project, file: &str, path: &AttrPath) -> Resul
         return Ok(Vec::new());
     }
     let hosts = project.hosts_importing(file)?;
-    hosts.iter().map(|name| project.host(name).map(|host| whole(&host))).collect()
+    hosts.iter().map(|name| project.host(name).map(|host| host_question::whole(&host))).collect()
 }
 
 /// Whether an expression such as `config.networking.hostName`, or a variable of that name, has the
@@ -24,18 +25,6 @@ fn reads(selector: &str, path: &AttrPath) -> bool {
     match selector.rsplit_once('.') {
         None => path.rsplit('.').next() == Some(selector),
         Some(_) => selector.strip_suffix(path.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('.')),
-    }
-}
-
-fn whole(host: &Host) -> Target {
-    let label = if host.class == Class::Home { "home.activationPackage" } else { "system.build.toplevel" };
-    Target {
-        host: Some(host.name.clone()),
-        output: host.output(),
-        label: label.to_owned(),
-        question: format!("c.config.{label}.drvPath"),
-        expect: Expect::Evaluates,
-        forced: false,
     }
 }
 
