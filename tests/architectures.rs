@@ -36,6 +36,11 @@ const ROWS: &[Row] = &[
     ("homes", "--host mo --to system", Err("a home without a system")),
     ("import-tree", "--host desk --to system", Ok("desk/apps/media.nix")),
     ("import-tree", "--host lap --to system", Ok("lap/net.nix")),
+    ("list-files", "--host desk", Ok("packages/desk.nix")),
+    ("list-files", "--host lap", Ok("packages/lap.nix")),
+    ("list-files", "--host desk --to system", Ok("hosts/desk-packages.nix")),
+    ("list-files", "--host lap --to system", Ok("hosts/lap.nix")),
+    ("list-files", "--host lap --file packages/common.nix", Err("is a list that desk have too")),
     ("read-dir", "--host desk --to system", Ok("hosts/desk/packages.nix")),
     ("read-dir", "--host lap --to system", Ok("hosts/lap/configuration.nix")),
     ("registry", "--host desk", Ok("home/zk/desk.nix")),
@@ -235,4 +240,31 @@ fn every_host_is_found() {
         assert_eq!(names, wanted, "{fixture}");
         assert_eq!(said["unresolved"].as_array().map(Vec::len), Some(0), "{fixture}: {said}");
     }
+}
+
+#[test]
+fn without_a_flake_the_file_is_named() {
+    if !has_nix() {
+        return;
+    }
+    let copy = Copy::new("classic");
+    let stubs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/stubs/nixpkgs");
+    let packages = || {
+        let system = format!(
+            "import {0}/nixos {{ lib = import {0}/lib; modules = [ {1}/configuration.nix ]; }}",
+            stubs.display(),
+            copy.top.display()
+        );
+        let expression = format!("map (p: p.name) ({system}).config.environment.systemPackages");
+        let output = Command::new("nix").args(["eval", "--json", "--impure", "--expr", &expression]).output().expect("nix runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Vec<String>>(&output.stdout).expect("a list")
+    };
+    assert_eq!(packages(), ["vlc-3.0.21"]);
+    let (exit, said) = copy.nixedit("add-package --host old hello");
+    let way = said["error"]["ways"][0]["command"].as_str().unwrap_or_default().to_owned();
+    assert_eq!((exit, way.as_str()), (3, "nixedit add-package hello --format json --file configuration.nix"), "{said}");
+    let (exit, said) = copy.nixedit("add-package hello --file configuration.nix");
+    assert_eq!(exit, 0, "{said}");
+    assert_eq!(packages(), ["vlc-3.0.21", "hello-2.12.2"]);
 }

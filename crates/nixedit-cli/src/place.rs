@@ -37,9 +37,27 @@ pub fn workspace(named: Option<&Path>, file: Option<&str>) -> Result<Workspace> 
     match stated.into_iter().find(|dir| dir.join("flake.nix").exists()) {
         Some(root) => Ok(Workspace { root: absolute(&here, &root), is_flake: true }),
         None if file.is_some() => Ok(Workspace { root: here, is_flake: false }),
-        None => Err(Diagnostic::new(Code::FlakeMissing, format!("no flake.nix in {} or above it", here.display()))
-            .help("go to the flake's folder, name it with -C DIR, or name a single file with --file")),
+        None => {
+            let error = Diagnostic::new(Code::FlakeMissing, format!("no flake.nix in {} or above it", here.display()));
+            let help = "go to the flake's folder, name it with -C DIR, or name a single file with --file";
+            Err(in_files(error.help(help), &here, &std::env::args().skip(1).collect::<Vec<_>>()))
+        }
     }
+}
+
+/// The same command for each file that a system or a home without a flake is usually in.
+fn in_files(mut error: Box<Diagnostic>, here: &Path, words: &[String]) -> Box<Diagnostic> {
+    if !words.first().is_some_and(|word| word.ends_with("-package")) {
+        return error;
+    }
+    let is_host = |word: &String| word == "--host";
+    let numbered = words.iter().enumerate();
+    let kept = numbered.filter(|(at, word)| !is_host(word) && !word.starts_with("--host=") && (*at == 0 || !is_host(&words[at - 1])));
+    let kept: Vec<&str> = kept.map(|(_, word)| word.as_str()).collect();
+    for file in ["configuration.nix", "home.nix"].into_iter().filter(|file| here.join(file).exists()) {
+        error = error.way(format!("nixedit {} --file {file}", kept.join(" ")), format!("in {file}"));
+    }
+    error
 }
 
 fn absolute(here: &Path, path: &Path) -> PathBuf {

@@ -4,7 +4,7 @@ use super::add_package::InFile;
 use super::host_modules::{self, HostModule};
 use super::package_elements::{into_list, of_input};
 use super::package_lists::{self, PackageList};
-use super::{candidates, host_block, list_add, package_start, spelling};
+use super::{candidates, host_block, list_add, package_start, spelling, ways};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Slot};
 use crate::plan::{Place, Plan};
@@ -53,6 +53,9 @@ fn usual_path(source: &Source) -> Result<Option<AttrPath>> {
 /// a part of it that holds on those hosts only. Also gives the side that the file is of.
 pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], file: &str, names: &[Vec<String>]) -> Result<InFile> {
     let host = hosts.first().ok_or_else(|| Diagnostic::new(Code::HostRequired, "which host?").help("name it with --host HOST"))?;
+    if let Some(found) = in_list_file(project, args, hosts, file, names)? {
+        return Ok(found);
+    }
     let side = side_of(project, host, file)?;
     let path = args.target.path.clone().map_or_else(|| usual(side), Ok)?;
     let asked: Vec<String> = hosts.iter().map(|h| h.name.clone()).collect();
@@ -79,6 +82,29 @@ pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], fil
     };
     plan.hosts = asked;
     Ok(InFile { plan, side, path, file: file.to_owned() })
+}
+
+/// A file that is no module: the hosts asked for must be all that have its list.
+fn in_list_file(project: &Project, args: &AddPackage, hosts: &[Host], file: &str, names: &[Vec<String>]) -> Result<Option<InFile>> {
+    let Some(host) = hosts.first() else { return Ok(None) };
+    let list = |side| host.lists_of(side).find(|list| list.file == file).map(|list| (side, list));
+    let Some((side, list)) = [Side::Home, Side::System].into_iter().find_map(list) else { return Ok(None) };
+    let mut others = project.others_with(host, file)?;
+    others.retain(|name| !project.host(name).is_ok_and(|other| hosts.iter().any(|host| host.is_same_machine(&other))));
+    if !others.is_empty() {
+        let all: Vec<&str> = hosts.iter().map(|host| &host.name).chain(&others).map(String::as_str).collect();
+        return Err(Diagnostic::new(Code::FileShared, format!("{file} is a list that {} have too", others.join(", ")))
+            .help("name all of them, or leave --file away:")
+            .way(ways::command(args, &all.join(","), &["--file", file]), format!("on {}", all.join(", ")))
+            .way(ways::command(args, &host.name, &[]), format!("in a place of {} alone", host.name)));
+    }
+    let asked: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
+    let what = format!("{} of {}", list.option, asked.join(", "));
+    let path = AttrPath::parse(&list.option)?;
+    let Some(list) = package_lists::of_list_file(project, host, list)?.into_iter().next() else { return Ok(None) };
+    let mut plan = into_list(&list, args, &names.iter().collect::<Vec<_>>(), &what, Some(host))?;
+    plan.hosts = asked;
+    Ok(Some(InFile { plan, side, path, file: file.to_owned() }))
 }
 
 /// The hosts that have the module's file and were not asked for.

@@ -6,7 +6,7 @@ use super::host_modules::{self, HostModule};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{Slot, Target};
 use crate::plan::Place;
-use crate::project::{Host, Project, Side};
+use crate::project::{Host, ListFile, Project, Side};
 use crate::settings::HostSlot;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::plain_name;
@@ -127,7 +127,24 @@ pub(super) fn of_host(project: &Project, host: &Host, side: Side, path: &AttrPat
     for module in host_modules::modules(project, host, side)? {
         out.extend(of_module(&module, &host.name, path));
     }
+    for file in host.lists_of(side).filter(|file| file.option == path.to_string()) {
+        out.extend(of_list_file(project, host, file)?);
+    }
     Ok(out)
+}
+
+/// The lists of a file that is no module, where it is made of lists.
+pub(super) fn of_list_file(project: &Project, host: &Host, file: &ListFile) -> Result<Vec<PackageList>> {
+    let source = project.source(&file.file)?;
+    let shared_with = project.others_with(host, &file.file)?;
+    let list = |place: ListPlace| PackageList {
+        host_condition: host_condition::around(&place, &host.name),
+        only_host_conditions: host_condition::are_all_known(&place, &host.name),
+        shared_with: shared_with.clone(),
+        conditional: file.conditional,
+        ..PackageList::alone(source.clone(), place)
+    };
+    Ok(candidates::lists(&source, None).into_iter().map(list).collect())
 }
 
 /// The lists of one module.

@@ -55,6 +55,7 @@ fn unread(answer: &HostAnswer) -> Host {
         system: None,
         host_name: None,
         modules: vec![unknown],
+        lists: Vec::new(),
         special_args: SpecialArgs::default(),
         users: Vec::new(),
     }
@@ -82,7 +83,7 @@ fn complete(host: &mut Host, files: &Files) {
 }
 
 fn user(name: &str, files: &[(String, usize)]) -> HomeUser {
-    let mut user = HomeUser { name: name.to_owned(), special_args: SpecialArgs::default(), modules: Vec::new() };
+    let mut user = HomeUser { name: name.to_owned(), special_args: SpecialArgs::default(), modules: Vec::new(), lists: Vec::new() };
     merge(&mut user.modules, files, true);
     user
 }

@@ -2,8 +2,9 @@
 
 use super::evaluate::Evaluator;
 use super::home;
-use super::hosts::{Class, Evidence, HomeUser, Host, HostMap, Module, ModulePlace, Side, SpecialArgs};
+use super::hosts::{Class, Evidence, HomeUser, Host, HostMap, ListFile, Module, ModulePlace, Side, SpecialArgs};
 use super::imports::{Naming, Walk, arguments, parts};
+use super::list_files::list_files;
 use super::value::{Attr, Attrs, Kind, Opaque, Place, Root, SystemCall, Value};
 use crate::diagnostic::Result;
 use crate::project::Project;
@@ -82,6 +83,7 @@ fn host(evaluator: &Evaluator, class: Class, attr: &Attr) -> Host {
         system: None,
         host_name: None,
         modules: Vec::new(),
+        lists: Vec::new(),
         special_args: SpecialArgs::default(),
         users: Vec::new(),
     };
@@ -100,7 +102,7 @@ fn fill(evaluator: &Evaluator, configuration: &Value, host: &mut Host, condition
             let module = Module { place: ModulePlace::Unknown(text), via, depth: 0, conditional };
             host.special_args.complete = false;
             match host.class {
-                Class::Home => add_home(host, SpecialArgs::default(), vec![module]),
+                Class::Home => add_home(host, SpecialArgs::default(), vec![module], Vec::new()),
                 Class::Nixos | Class::Darwin => host.modules.push(module),
             }
         }
@@ -120,7 +122,8 @@ fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host:
     let special_args = home::special_args(&special, true, &walk);
     if call.class == Class::Home {
         host.system = evaluator.select(&argument, "pkgs", place).and_then(|pkgs| platform_of_packages(&pkgs));
-        return add_home(host, special_args, walk.modules);
+        let lists = list_files(&walk, Side::Home);
+        return add_home(host, special_args, walk.modules, lists);
     }
     let stated = evaluator.select(&argument, "system", place).and_then(|system| system.as_str().map(str::to_owned));
     host.system = platform(&walk).or(stated);
@@ -129,17 +132,21 @@ fn system(evaluator: &Evaluator, call: &SystemCall, configuration: &Value, host:
     let host_name = evaluator.option_text(&["networking".into(), "hostName".into()]);
     host.host_name = host_name.as_ref().and_then(Value::as_str).map(str::to_owned);
     host.users.extend(home::users(&walk, place));
+    host.lists.extend(list_files(&walk, Side::System));
     evaluator.definitions.take();
     host.modules.extend(walk.modules);
 }
 
 /// Adds modules to a home that stands alone; its user is `zk` in `zk@nxiz`.
-fn add_home(host: &mut Host, special_args: SpecialArgs, modules: Vec<Module>) {
+fn add_home(host: &mut Host, special_args: SpecialArgs, modules: Vec<Module>, lists: Vec<ListFile>) {
     match host.users.first_mut() {
-        Some(user) => user.modules.extend(modules),
+        Some(user) => {
+            user.modules.extend(modules);
+            user.lists.extend(lists);
+        }
         None => {
             let name = host.attr.split('@').next().unwrap_or_default().to_owned();
-            host.users.push(HomeUser { name, special_args, modules });
+            host.users.push(HomeUser { name, special_args, modules, lists });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::hosts::{HomeUser, Side, SpecialArgs};
 use super::imports::{Naming, Walk, arguments, parts};
+use super::list_files::list_files;
 use super::value::{Attr, Attrs, Place, Value};
 
 /// One statement about a user.
@@ -82,7 +83,8 @@ fn user(system: &Walk, said: &Said, statements: &[&Statement], place: &Place) ->
     }
     let special_args = special_args(&said.special, said.complete, &walk);
     let name = statements.first().map_or_else(String::new, |statement| statement.attr.name.to_string());
-    HomeUser { name, special_args, modules: walk.modules }
+    let lists = list_files(&walk, Side::Home);
+    HomeUser { name, special_args, modules: walk.modules, lists }
 }
 
 /// The names that surely reach the modules of a walk.

@@ -76,6 +76,8 @@ pub struct Host {
     pub host_name: Option<String>,
     /// System modules: those of the `modules` list in order, each followed by what it imports.
     pub modules: Vec<Module>,
+    /// Files of system packages that are no modules.
+    pub lists: Vec<ListFile>,
     /// What system modules may ask for beside `config`, `lib`, `pkgs`, `options`.
     pub special_args: SpecialArgs,
     /// Home Manager users inside this host; of a home that stands alone, its one user.
@@ -93,6 +95,8 @@ pub struct HomeUser {
     /// Home Manager modules: those named directly first to last, each followed by what it imports;
     /// then those shared by all users.
     pub modules: Vec<Module>,
+    /// Files of packages that are no modules.
+    pub lists: Vec<ListFile>,
 }
 
 /// Arguments that are passed to modules by `specialArgs`, `extraSpecialArgs` or `_module.args`.
@@ -112,6 +116,19 @@ impl SpecialArgs {
             false => self.complete.then_some(false),
         }
     }
+}
+
+/// A file that is no module and holds packages of a host or user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListFile {
+    /// The file.
+    pub file: String,
+    /// The option that its list reaches: `home.packages`.
+    pub option: String,
+    /// The first element that does.
+    pub via: Evidence,
+    /// Whether that is so only under a condition that cannot be read.
+    pub conditional: bool,
 }
 
 /// One module of a host or user.
@@ -183,6 +200,13 @@ impl Host {
     pub fn modules_of(&self, side: Side) -> impl Iterator<Item = &Module> {
         let system = self.modules.iter().filter(move |_| side == Side::System);
         let home = self.users.iter().flat_map(|user| &user.modules).filter(move |_| side == Side::Home);
+        system.chain(home)
+    }
+
+    /// The files of one side that hold packages and are no modules, those of all users together.
+    pub fn lists_of(&self, side: Side) -> impl Iterator<Item = &ListFile> {
+        let system = self.lists.iter().filter(move |_| side == Side::System);
+        let home = self.users.iter().flat_map(|user| &user.lists).filter(move |_| side == Side::Home);
         system.chain(home)
     }
 

@@ -254,6 +254,8 @@ pub(super) fn arguments(special: Option<&Attrs>, side: Side, place: &Place) -> T
         }
     }
     entries.extend(special.into_iter().flat_map(|special| special.entries.iter().cloned()));
-    let open = vec![opaque(Root::Arguments, &[])];
+    // What a caller passes as a whole, such as all inputs, is asked before what nobody passed.
+    let passed = special.into_iter().flat_map(|special| special.open.iter().cloned());
+    let open = std::iter::once(opaque(Root::Arguments, &[])).chain(passed).collect();
     Thunk::done(Value::new(Kind::Attrs(Rc::new(Attrs { entries, open, ..Attrs::default() })), place))
 }

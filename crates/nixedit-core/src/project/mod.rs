@@ -12,6 +12,7 @@ mod home;
 pub mod hosts;
 mod imports;
 mod input_uses;
+mod list_files;
 mod options;
 mod outputs;
 pub mod overlays;
@@ -28,7 +29,7 @@ mod tests;
 
 pub use answers::{Files, HostAnswer};
 pub use flake::{Flake, Follow, Input, OutputsHead, Stated};
-pub use hosts::{Class, Evidence, HomeUser, Host, HostMap, Module, ModulePlace, Side, SpecialArgs};
+pub use hosts::{Class, Evidence, HomeUser, Host, HostMap, ListFile, Module, ModulePlace, Side, SpecialArgs};
 pub use overlays::{Overlay, OverlayKind, OverlayList, Overlays};
 pub use secrets::{Entry, Recipient, Rule, Rules, Secrets};
 pub use snapshot::Project;

@@ -68,10 +68,10 @@ impl Project {
         files
     }
 
-    /// The hosts that have a module in `file`, on either side, in the order of the flake.
+    /// The hosts that have a module or a list in `file`, on either side, in the order of the flake.
     pub fn hosts_importing(&self, file: &str) -> Result<Vec<String>> {
         let map = self.host_map()?;
-        let has = |host: &&Host| [Side::System, Side::Home].iter().any(|&side| host.modules_of(side).any(|m| m.place.file() == Some(file)));
+        let has = |host: &&Host| [Side::System, Side::Home].iter().any(|&side| has_file(host, side, file));
         Ok(map.hosts.iter().filter(has).map(|host| host.name.clone()).collect())
     }
 
@@ -119,6 +119,11 @@ impl Project {
         let names = self.folder(folder).into_iter();
         names.filter(|name| self.exists(&format!("{folder}/{name}/configuration.nix"))).collect()
     }
+}
+
+/// Whether a host has a module or a list in a file on one side.
+fn has_file(host: &Host, side: Side, file: &str) -> bool {
+    host.modules_of(side).any(|module| module.place.file() == Some(file)) || host.lists_of(side).any(|list| list.file == file)
 }
 
 fn add_entry(modules: &mut Vec<Module>, file: Option<String>, kind: &'static str) {

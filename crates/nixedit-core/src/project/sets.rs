@@ -184,8 +184,11 @@ impl Evaluator<'_> {
     fn select_open(&self, attrs: &Attrs, name: &str, place: &Place) -> Option<Value> {
         let library =
             |value: &&Value| matches!(&value.kind, Kind::Opaque(opaque) if opaque.is_library()) && super::functions::find(name).is_some();
-        match (attrs.open.iter().rev().find(library), attrs.open.as_slice()) {
-            (Some(library), _) => self.select(library, name, place),
+        let input = |value: &&Value| {
+            matches!(&value.kind, Kind::Opaque(opaque) if opaque.root == Root::Inputs) && self.has_name(value, name) == Some(true)
+        };
+        match (attrs.open.iter().rev().find(library).or_else(|| attrs.open.iter().rev().find(input)), attrs.open.as_slice()) {
+            (Some(known), _) => self.select(known, name, place),
             (None, []) if attrs.dynamic.is_empty() => None,
             (None, [only]) if attrs.dynamic.is_empty() => self.select(only, name, place),
             _ => Some(Value::unknown(name, place)),

@@ -175,6 +175,11 @@ impl Project {
         &self.changes
     }
 
+    /// How many files were looked at: what reading has cost so far.
+    pub fn files_read(&self) -> usize {
+        self.read.borrow().len()
+    }
+
     /// Every file that was looked at, with the hash of what was there (`None`: absent), but for those
     /// that `changes` names: a change has its file's bytes with it.
     pub fn files_read_besides(&self, changes: &ChangeSet) -> Vec<(String, Option<ContentHash>)> {

@@ -441,3 +441,20 @@ fn a_registry_of_another_format() {
     ]);
     assert_eq!(case.seen(), "a x86_64-linux: m.nix\nb aarch64-linux:\n");
 }
+
+#[test]
+fn inputs_that_are_passed_as_a_whole() {
+    let flake = r#"{
+  inputs.nixpkgs.url = "x"; inputs.disko.url = "x"; inputs.home-manager.url = "x";
+  outputs = inputs: let
+    host = homes: inputs.nixpkgs.lib.nixosSystem {
+      specialArgs = inputs // { mine = 1; };
+      modules = [ ./m.nix ] ++ inputs.nixpkgs.lib.optionals (builtins.length homes > 0) [ { home-manager.users.u.imports = homes; } ];
+    };
+  in { nixosConfigurations = { a = host [ ./home.nix ]; b = host [ ]; }; };
+}"#;
+    let case =
+        Case::new(&[("flake.nix", flake), ("m.nix", "{ disko, ... }: { imports = [ disko.nixosModules.disko ]; }"), ("home.nix", EMPTY)]);
+    let seen = "a ?: m.nix >@disko.nixosModules.disko <flake.nix>\n  u: home.nix\nb ?: m.nix >@disko.nixosModules.disko\n";
+    assert_eq!(case.seen(), seen);
+}

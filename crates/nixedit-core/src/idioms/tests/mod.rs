@@ -2,4 +2,5 @@
 
 mod overlays;
 mod perhost;
+mod reads;
 mod secrets;

@@ -86,6 +86,10 @@ impl Evaluator<'_> {
             }),
             BinOpKind::Implication => Kind::Bool(!self.eval(&left, scope).as_bool()? || self.eval(&right, scope).as_bool()?),
             BinOpKind::Equal => Kind::Bool(self.equal(&self.eval(&left, scope), &self.eval(&right, scope))?),
+            BinOpKind::More => Kind::Bool(self.compare(&left, &right, scope)?.is_gt()),
+            BinOpKind::Less => Kind::Bool(self.compare(&left, &right, scope)?.is_lt()),
+            BinOpKind::MoreOrEq => Kind::Bool(self.compare(&left, &right, scope)?.is_ge()),
+            BinOpKind::LessOrEq => Kind::Bool(self.compare(&left, &right, scope)?.is_le()),
             BinOpKind::NotEqual => Kind::Bool(!self.equal(&self.eval(&left, scope), &self.eval(&right, scope))?),
             BinOpKind::PipeRight => {
                 let function = self.eval(&right, scope);
@@ -98,6 +102,14 @@ impl Evaluator<'_> {
             _ => return None,
         };
         Some(Value::new(kind, place))
+    }
+
+    /// The order of two numbers; `None` for anything else.
+    fn compare(&self, left: &ast::Expr, right: &ast::Expr, scope: &Rc<Scope>) -> Option<std::cmp::Ordering> {
+        match (self.eval(left, scope).kind, self.eval(right, scope).kind) {
+            (Kind::Int(left), Kind::Int(right)) => Some(left.cmp(&right)),
+            _ => None,
+        }
     }
 
     /// Whether two values are equal; `None` where that cannot be told.
