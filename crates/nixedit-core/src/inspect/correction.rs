@@ -8,38 +8,52 @@ use crate::system::nix_output::renamed;
 /// what it is called. Costs nothing: the failure itself has the names. `command` makes the command line
 /// of the edit with the second name in the place of the first.
 pub fn corrected(operations: &[Operation], mut error: Box<Diagnostic>, command: &dyn Fn(&str, &str) -> String) -> Box<Diagnostic> {
-    let [Operation::AddPackage(args)] = operations else { return error };
-    if args.no_discover || args.from.is_some() {
+    let [operation] = operations else { return error };
+    let (names, discover) = new_names(operation);
+    if error.code == Code::NixAliasThrows && names.iter().any(|name| error.message.contains(&format!("'{name}'"))) {
+        // Nothing was written, so there is nothing to remove or replace.
+        error.help = None;
+    }
+    if !discover {
         return error;
     }
     match error.code {
-        Code::NixAliasThrows => {
-            let Some((old, new)) = renamed(&error.message).map(|(old, new)| (old.to_owned(), new.to_owned())) else {
-                // Nothing was written, so there is nothing to remove or replace.
-                error.help = None;
-                return error;
-            };
-            if !args.names.contains(&old) {
-                return error;
-            }
-            error.message = format!("'{old}' has been renamed to '{new}'");
-            error.help = Some("take the new name:".to_owned());
-            let way = command(&old, &new);
-            error.way(way, format!("add {new}"))
-        }
-        Code::NixUndefinedVariable | Code::NixAttributeMissing => {
-            let Some(near) = error.candidates.first().cloned() else { return error };
-            let blamed = args.names.iter().find(|name| error.message.contains(&format!("'{}'", last(name))));
-            let Some(wrong) = blamed.cloned() else { return error };
-            let right = format!("{}{near}", &wrong[..wrong.len() - last(&wrong).len()]);
-            let way = command(&wrong, &right);
-            error.way(way, format!("add {right}"))
-        }
-        Code::NixType if error.message.contains("is not of type `package'") => {
-            let [name] = args.names.as_slice() else { return error };
-            let Some(host) = args.hosts.names.first() else { return error };
-            error.way(format!("nixedit discover {name} --host {host}"), format!("see what {name} is"))
-        }
+        Code::NixAliasThrows => renaming(names, error, command),
+        Code::NixUndefinedVariable | Code::NixAttributeMissing => misspelling(names, error, command),
+        Code::NixType if error.message.contains("is not of type `package'") => no_package(operation, error),
+        _ => error,
+    }
+}
+
+/// The packages that an edit puts somewhere, and whether those meant may be looked for.
+fn new_names(operation: &Operation) -> (&[String], bool) {
+    match operation {
+        Operation::AddPackage(args) if args.from.is_none() => (&args.names, !args.no_discover),
+        Operation::ReplacePackage(args) => (std::slice::from_ref(&args.new), true),
+        _ => (&[], false),
+    }
+}
+
+fn renaming(names: &[String], mut error: Box<Diagnostic>, command: &dyn Fn(&str, &str) -> String) -> Box<Diagnostic> {
+    let found = renamed(&error.message).filter(|(old, _)| names.iter().any(|name| name == old));
+    let Some((old, new)) = found.map(|(old, new)| (old.to_owned(), new.to_owned())) else { return error };
+    error.message = format!("'{old}' has been renamed to '{new}'");
+    error.help("take the new name:").way(command(&old, &new), format!("with {new}"))
+}
+
+fn misspelling(names: &[String], error: Box<Diagnostic>, command: &dyn Fn(&str, &str) -> String) -> Box<Diagnostic> {
+    let blamed = names.iter().find(|name| error.message.contains(&format!("'{}'", last(name))));
+    let (Some(near), Some(wrong)) = (error.candidates.first().cloned(), blamed) else { return error };
+    let right = format!("{}{near}", &wrong[..wrong.len() - last(wrong).len()]);
+    error.way(command(wrong, &right), format!("with {right}"))
+}
+
+fn no_package(operation: &Operation, error: Box<Diagnostic>) -> Box<Diagnostic> {
+    let Operation::AddPackage(args) = operation else { return error };
+    match (args.names.as_slice(), args.hosts.names.first()) {
+        ([name], Some(host)) => error
+            .help(format!("{name} is no package; see what it is:"))
+            .way(format!("nixedit discover {name} --host {host}"), format!("what {name} means on {host}")),
         _ => error,
     }
 }

@@ -11,7 +11,7 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::{SyntaxNode, body, lookup, span};
 use crate::text::position;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// One host.
 #[derive(Clone, Debug, Serialize)]
@@ -155,9 +155,7 @@ fn row_view(table: &TableReport, host: &str) -> Option<RowView> {
 
 /// What the modules of a host set of the options that they declare.
 fn options(looked: &[Looked]) -> Vec<OptionRow> {
-    let mut known: Vec<String> = looked.iter().flat_map(own_options::declared).map(|row| row.path).collect();
-    known.sort_unstable();
-    known.dedup();
+    let known: HashSet<String> = looked.iter().flat_map(own_options::declared).map(|row| row.path).collect();
     if known.is_empty() { Vec::new() } else { looked.iter().flat_map(|module| own_options::set(module, &known)).collect() }
 }
 

@@ -5,6 +5,7 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::{SyntaxKind, SyntaxNode, body, lookup, span};
 use crate::text::position;
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// One statement about an option.
 #[derive(Clone, Debug, Serialize)]
@@ -62,18 +63,15 @@ fn row(looked: &Looked, binding: &SyntaxNode, path: String, value: Option<String
 
 /// What a module sets of the options in `known`, or of anything below them; nothing inside of what is
 /// set already.
-pub(super) fn set(looked: &Looked, known: &[String]) -> Vec<OptionRow> {
-    let is_known = |path: &str| {
-        let below = |known: &String| path.strip_prefix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        known.iter().any(below)
-    };
+pub(super) fn set(looked: &Looked, known: &HashSet<String>) -> Vec<OptionRow> {
+    let path_of = |names: &[String]| AttrPath::from_names(names.to_vec()).map(|path| path.to_string());
+    let is_known = |names: &[String]| (1..=names.len()).any(|length| path_of(&names[..length]).is_some_and(|path| known.contains(&path)));
     let (mut out, mut end) = (Vec::new(), 0);
     for binding in looked.module.node.descendants().filter(|node| node.kind() == SyntaxKind::NODE_ATTRPATH_VALUE) {
         let Some((_, value)) = lookup::binding_parts(&binding).filter(|_| span(&binding).start >= end) else { continue };
         let full = lookup::full_path(&binding);
         let names = if full.first().is_some_and(|name| name == "config") { &full[1..] } else { &full[..] };
-        let Some(path) = AttrPath::from_names(names.to_vec()).map(|path| path.to_string()) else { continue };
-        if is_known(&path) {
+        if let Some(path) = path_of(names).filter(|_| is_known(names)) {
             end = span(&binding).end;
             out.push(row(looked, &binding, path, Some(one_line(&value.text().to_string()))));
         }
