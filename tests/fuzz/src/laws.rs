@@ -5,9 +5,9 @@ use crate::program::{Grows, Wish};
 use nixedit_core::apply;
 use nixedit_core::change_set::{ChangeSet, FileChange};
 use nixedit_core::diagnostic::{Code, Result};
+use nixedit_core::format::guard;
 use nixedit_core::operation::Operation;
 use nixedit_core::project::Project;
-use nixedit_core::format::guard;
 use nixedit_core::settings::{FormatSettings, Settings, WholeFile};
 use nixedit_core::syntax::SyntaxKind::*;
 use nixedit_core::syntax::SyntaxNode;
@@ -64,7 +64,12 @@ fn without_formatter(text: &str, wish: &Wish) -> Option<String> {
         // empty list or set is written as one; else every byte is as it was.
         let spread = !is_one_insertion(text, &after);
         let apart = |back: &String| back.len() == text.len() + 1 && is_one_insertion(text, back);
+        // Nor does a line that something was put into, and words in an empty set go with what was added there.
+        let spread = spread || divides_a_line(text, &after);
         let same = |back: &String| empties(back) == empties(text) || ((spread || apart(back)) && signs(back) == old);
+        if has_words_alone(text) {
+            return Some(after);
+        }
         assert!(back.as_ref().is_ok_and(same), "no way back: {wish:?}\n{text}\n=>\n{after}\n=>\n{back:?}");
     }
     Some(after)
@@ -83,10 +88,26 @@ fn run(text: &str, operation: &Operation, whole_file: WholeFile) -> Result<Strin
     Ok(String::from_utf8_lossy(&after).into_owned())
 }
 
-/// The names in the pattern of the file's function, where it has one.
+/// The names in the patterns of the file's functions.
 fn arguments(text: &str) -> Option<String> {
     let root = Source::parse(FILE, text.into()).ok()?.root;
-    root.descendants().find(|node| node.kind() == NODE_PATTERN).map(|pattern| signs(&pattern.text().to_string()).into_iter().collect())
+    let patterns = root.descendants().filter(|node| node.kind() == NODE_PATTERN);
+    Some(patterns.flat_map(|pattern| signs(&pattern.text().to_string())).collect())
+}
+
+/// Whether what is new stands between two things of one line.
+fn divides_a_line(text: &str, after: &str) -> bool {
+    let at = text.bytes().zip(after.bytes()).take_while(|(a, b)| a == b).count();
+    let (front, back) = (text.as_bytes()[..at].rsplit(|b| *b == b'\n').next(), text.as_bytes()[at..].split(|b| *b == b'\n').next());
+    [front, back].into_iter().flatten().all(|part| !part.trim_ascii().is_empty())
+}
+
+/// Whether a list or set of the file holds comments and nothing else.
+fn has_words_alone(text: &str) -> bool {
+    let Ok(source) = Source::parse(FILE, text.into()) else { return false };
+    let holders = source.root.descendants().filter(|node| matches!(node.kind(), NODE_LIST | NODE_ATTR_SET));
+    let words = |node: SyntaxNode| node.children_with_tokens().any(|part| part.kind() == TOKEN_COMMENT);
+    holders.filter(|node| node.first_child().is_none()).any(words)
 }
 
 /// The text without its blanks.

@@ -257,6 +257,10 @@ fn before(seq: &Sequence, at: usize, index: usize, new: &NewItem) -> TextEdit {
         return TextEdit::insert(at, format!("{} ", new.text));
     }
     let below = if new.blank_after { newline } else { "" };
+    if index == 0 && !begins_line && seq.text[seq.open.end..at].trim().is_empty() {
+        let lines = format!("{newline}{indent}{}{newline}{below}{indent}", block(new, &indent, newline));
+        return TextEdit::replace(Span::new(seq.open.end, at), lines);
+    }
     let above = if new.blank_before && !item.blank_above { format!("{newline}{indent}") } else { String::new() };
     TextEdit::insert(at, format!("{above}{}{newline}{below}{indent}", block(new, &indent, newline)))
 }
@@ -364,6 +368,14 @@ mod tests {
         assert_eq!(one("[\n  # none yet\n]", "x", Slot::Only), "[\n  # none yet\n  x\n]");
         assert_eq!(one("[\n  # none yet\n\n]", "x", Slot::Only), "[\n  # none yet\n  x\n\n]");
         assert_eq!(one("[\n  /* none */ ]", "x", Slot::Only), "[\n  /* none */\n  x\n]");
+    }
+
+    #[test]
+    fn what_needs_lines_takes_none_of_the_bracket() {
+        let tall = "b = {\n  c = 1;\n};";
+        assert_eq!(one("{ a = 1;\n  d = 1;\n}", tall, Slot::Above(0)), "{\n  b = {\n    c = 1;\n  };\n  a = 1;\n  d = 1;\n}");
+        let explained = NewItem { beside: Some("why".into()), ..NewItem::plain("x", Slot::Before(0)) };
+        assert_eq!(inserted("[ a\n  b\n]", &[explained]), "[\n  x # why\n  a\n  b\n]");
     }
 
     #[test]

@@ -168,7 +168,7 @@ pub fn is_among_ordered(seq: &Sequence, slot: Slot) -> bool {
 pub(super) fn in_order(seq: &Sequence, range: &Range<usize>, name: &str, least: f64) -> Option<Slot> {
     let names = range.clone().map(|index| (index, seq.items[index].name()));
     let (plain, names): (Vec<usize>, Vec<String>) = names.filter(|(_, name)| is_plain(name)).unzip();
-    let keys: Vec<String> = names.iter().map(|name| order_key(name)).collect();
+    let keys: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
     // Capital letters in front: that order is kept where it is kept strictly, else case means nothing.
     let by_case = names.is_sorted() && !keys.is_sorted();
     let (keys, key) = if by_case { (names, plain_name(name)) } else { (keys, order_key(name)) };

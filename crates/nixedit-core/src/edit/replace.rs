@@ -9,12 +9,14 @@ use crate::text::Span;
 
 /// Puts an expression in the place of the one at `at`; no edit where it is the same.
 pub fn replace(source: &Source, at: Span, with: &Fragment) -> Vec<TextEdit> {
-    let in_list = node_at(&source.root, at).and_then(|node| node.parent()).is_some_and(|parent| parent.kind() == SyntaxKind::NODE_LIST);
-    if !in_list || source.slice(at) == with.text() {
+    let parent = node_at(&source.root, at).and_then(|node| node.parent());
+    let may_touch = parent.is_some_and(|parent| matches!(parent.kind(), SyntaxKind::NODE_LIST | SyntaxKind::NODE_APPLY));
+    if !may_touch || source.slice(at) == with.text() {
         return replace_text(source, at, with.text());
     }
-    // Elements may touch (`[ a"b" ]`); what stands in place of one must not become one with the next.
-    let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !matches!(c, '[' | ']' | '#'));
+    // Elements and arguments may touch (`[ a"b" ]`, `f"b"`): what stands in place of one must not become one
+    // with the next.
+    let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !"()[];,#".contains(c));
     let front = if touches(source.text[..at.start].chars().next_back()) { " " } else { "" };
     let back = if touches(source.text[at.end..].chars().next()) { " " } else { "" };
     replace_text(source, at, &format!("{front}{}{back}", with.text()))
@@ -73,6 +75,12 @@ mod tests {
         let source = Source::parse("a.nix", text.into()).unwrap();
         let start = text.find(old).unwrap();
         apply(text, &replace(&source, Span::new(start, start + old.len()), &Fragment::parse(new).unwrap()))
+    }
+
+    #[test]
+    fn arguments_that_touch_stay_apart() {
+        assert_eq!(replaced("{ a = f\"b\"; }", "\"b\"", "''c''"), "{ a = f ''c''; }");
+        assert_eq!(replaced("{ a = (f x); }", "x", "y"), "{ a = (f y); }");
     }
 
     #[test]

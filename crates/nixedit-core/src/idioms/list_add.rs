@@ -12,7 +12,7 @@ use crate::plan::{Plan, Step};
 use crate::project::Project;
 use crate::syntax::attr_path::quoted_string;
 use crate::syntax::fragment::{Fragment, plain_name};
-use crate::syntax::{SyntaxKind, SyntaxNode, span};
+use crate::syntax::{SyntaxKind, SyntaxNode, green_text, span};
 
 pub(super) fn plan(project: &Project, args: &ListAdd) -> Result<Plan> {
     let source = super::place::source(project, &args.hosts, &args.target)?;
@@ -62,5 +62,5 @@ pub(super) fn fragment(text: &str, nix: bool) -> Result<Fragment> {
 pub(super) fn contains(list: &SyntaxNode, text: &str) -> bool {
     let wanted = plain_name(text);
     let elements = list.green().children().filter_map(|element| element.into_node());
-    elements.map(|element| plain_name(&element.to_string())).any(|name| name == wanted)
+    elements.map(|element| plain_name(&green_text(element))).any(|name| name == wanted)
 }

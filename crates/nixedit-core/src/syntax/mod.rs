@@ -32,7 +32,16 @@ pub fn element_span(element: &rnix::SyntaxElement) -> Span {
 
 /// A node's text. The tree's own way makes a node of each token that it passes.
 pub fn text_of(node: &SyntaxNode) -> String {
-    node.green().to_string()
+    green_text(node.green())
+}
+
+/// The same of a node that has no place; most that are asked about are one token.
+pub fn green_text(node: &rowan::GreenNodeData) -> String {
+    let mut children = node.children();
+    match (children.next(), children.next()) {
+        (Some(rnix::NodeOrToken::Token(only)), None) => only.text().to_owned(),
+        _ => node.to_string(),
+    }
 }
 
 /// The outermost expression or entry whose bytes are exactly `at`.

@@ -73,3 +73,18 @@ fn block_comments_inside_a_line_stay() {
     shown("{ l = with p; [ a /* b */ c ]; }", &add("d", Place::Last), "{ l = with p; [ a /* b */ c d ]; }");
     shown("{ a = 1; /* b */ c = 2; }", &unset("c"), "{ a = 1; /* b */ }");
 }
+
+#[test]
+fn a_block_comment_in_front_of_an_item_on_its_line_is_about_it() {
+    shown("{ l = with p; [\n  /* on a */ a\n]; }", &add("b", Place::First), "{ l = with p; [\n  b\n  /* on a */ a\n]; }");
+}
+
+#[test]
+fn what_is_commented_out_as_a_block_or_by_its_last_line_belongs_to_nobody() {
+    shown(
+        "{ l = with p; [\n  /* (f {\n    a = 1;\n  }) */\n  b\n]; }",
+        &remove("b"),
+        "{ l = with p; [\n  /* (f {\n    a = 1;\n  }) */\n]; }",
+    );
+    shown("{\n  # a = {\n\n  # };\n  b = 2;\n}\n", &unset("b"), "{\n  # a = {\n\n  # };\n}\n");
+}
