@@ -43,7 +43,7 @@ pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
         }
         None => match of_each(project, args, &hosts, &names) {
             // What one of them shares may be shared by just those that were asked for.
-            Err(refusal) if refusal.code == Code::FileShared && hosts.len() > 1 && !args.hosts.each => {
+            Err(refusal) if [Code::FileShared, Code::GroupMissing].contains(&refusal.code) && hosts.len() > 1 && !args.hosts.each => {
                 match package_in_all::of_these(project, args, &hosts, &names)? {
                     Some(one) => proven(project, args, &hosts, &names, one),
                     None => Err(refusal),

@@ -26,7 +26,11 @@ pub(super) fn of_these(project: &Project, args: &AddPackage, hosts: &[Host], nam
     let asked = |name: &String| hosts.iter().any(|host| host.name == *name);
     let mut lists = everywhere(project, hosts, side, &path)?;
     lists.retain(|list| list.shared_with.iter().all(asked));
-    lists.iter_mut().for_each(|list| list.shared_with.clear());
+    for list in &mut lists {
+        // To those hosts together the file is what its own file is to one.
+        list.shared_with.clear();
+        (list.near, list.is_own_file) = (true, true);
+    }
     let chosen = package_lists::choose(&lists, &args.place)?;
     chosen.map(|list| into(list, args, hosts, names, (side, path))).transpose()
 }
