@@ -36,7 +36,7 @@ const STEPS: &[Step] = &[
 #[test]
 fn the_mesh_on_a_real_nixos() {
     let variables = ["NIXEDIT_NIXPKGS", "NIXEDIT_HOME_MANAGER", "NIXEDIT_AGENIX"];
-    let trees: Vec<PathBuf> = variables.iter().filter_map(|name| std::env::var_os(name)).map(PathBuf::from).collect();
+    let trees: Vec<PathBuf> = variables.iter().filter_map(std::env::var_os).map(PathBuf::from).collect();
     let [nixpkgs, home_manager, agenix] = trees.as_slice() else {
         eprintln!("SKIPPED: {} name no source trees", variables.join(", "));
         return;

@@ -96,7 +96,8 @@ impl<'s, 'a> Units<'s, 'a> {
         };
         let next = self.seq.items.get(before.items.end);
         let stands_apart = before.blank_above && next.is_none_or(|item| item.blank_above) && self.seq.items.len() > 1;
-        let stands_apart = stands_apart && !(self.is_in_option && next.is_some() && !tall && !before.tall);
+        let is_short_pair = !tall && !before.tall;
+        let stands_apart = stands_apart && (!self.is_in_option || next.is_none() || !is_short_pair);
         let blank_before = match next {
             _ if self.depth > 0 => stands_apart && (before.tall || tall || (self.spaced && self.units.len() > 1)),
             None => stands_apart,

@@ -165,8 +165,9 @@ fn modules_of<'h>(project: &Project, host: &'h Host, side: Side) -> Vec<(Option<
 /// name may be one of them); root is nobody's home where someone else has one.
 fn people(host: &Host) -> impl Iterator<Item = &HomeUser> {
     let known = host.users.iter().any(|user| !user.name.contains("${"));
-    let others = host.users.iter().any(|user| user.name != "root" && !(known && user.name.contains("${")));
-    host.users.iter().filter(move |user| !(known && user.name.contains("${")) && !(others && user.name == "root"))
+    let is_named = move |user: &HomeUser| !known || !user.name.contains("${");
+    let others = host.users.iter().any(|user| user.name != "root" && is_named(user));
+    host.users.iter().filter(move |user| is_named(user) && (!others || user.name != "root"))
 }
 
 /// The user of the host that the settings state.

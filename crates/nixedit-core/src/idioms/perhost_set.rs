@@ -120,7 +120,7 @@ fn changes<'t>(project: &Project, args: &PerhostSet, table: &'t Table, key: &Att
         let from = row_bases::source_of(table, row, key);
         let follows = wanted.iter().any(|(other, same)| from.as_ref() == Some(&other.host) && same == value);
         let step = if is_so || follows { None } else { cell_edit::set(table, row, key, value, args.force)? };
-        out.push(Change { row: *row, value: value.clone(), step, follows });
+        out.push(Change { row, value: value.clone(), step, follows });
     }
     row_bases::keep_apart(table, key, &mut out)?;
     row_bases::check_followers(table, key, &out)?;

@@ -65,7 +65,7 @@ pub fn option(asker: &Asker, host: &Host, path: &AttrPath) -> Result<Asked> {
             out.options.push(effective(host, side, user, answer));
         }
         let members = strings(answer.get("members"));
-        out.members.extend(members.iter().filter_map(|name| Some(path.child(name).to_string())));
+        out.members.extend(members.iter().map(|name| path.child(name).to_string()));
         out.near.extend(super::discover::options_near(path, answer));
     }
     out.near.dedup();
