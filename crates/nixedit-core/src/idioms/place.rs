@@ -1,6 +1,7 @@
 //! Which file an operation works on, when its caller names a file or a host.
 
-use super::{host_modules, host_question};
+use super::host_modules::{self, HostModule};
+use super::host_question;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{Hosts, Target};
 use crate::plan::{Expect, Plan, Target as Question};
@@ -36,41 +37,56 @@ fn named(project: &Project, file: Option<&str>) -> Result<Source> {
     }
 }
 
-/// The file named, or the file of the one host named that defines `path`, or that host's own file.
-/// A definition that other hosts share is refused.
+/// The file named, or the file of the hosts named that defines `path`, or the one host's own file. A
+/// definition that hosts have which are not meant is refused.
 pub(super) fn file(project: &Project, hosts: &Hosts, file: Option<&str>, path: &AttrPath) -> Result<Source> {
     if file.is_some() || hosts.is_empty() {
         return named(project, file);
     }
     let all = host_modules::hosts(project, hosts)?;
-    let [host] = all.as_slice() else {
-        return Err(Diagnostic::new(Code::HostAmbiguous, "one host at a time, or one file")
-            .help("name one host, or the file that all of them have with --file"));
+    let one_at_a_time = || {
+        Diagnostic::new(Code::HostAmbiguous, "one host at a time, or one file")
+            .help("name one host, or the file that all of them have with --file")
     };
+    let [host, others @ ..] = all.as_slice() else { return Err(one_at_a_time()) };
     let side = side_of(project, host, path)?;
     let modules = host_modules::modules(project, host, side)?;
-    let defines = |m: &&host_modules::HostModule| !m.find(path).definitions.is_empty();
-    match modules.iter().filter(|m| m.is_file).find(defines) {
-        Some(module) if module.is_own() => Ok(module.source.clone()),
-        Some(module) => Err(shared(&format!("{path} is set"), module)),
-        None => host_modules::entry(project, host, side).map(|entry| entry.source).map_err(|error| match beside(&modules, path) {
-            Some((near, module)) if error.code == Code::FileShared => shared(&format!("{path} belongs beside {near}"), module),
-            _ => error,
-        }),
+    let of_all = |m: &&HostModule| m.is_file && others.iter().all(|other| m.shared_with.contains(&other.name));
+    let defining = modules.iter().filter(of_all).find(|m| !m.find(path).definitions.is_empty());
+    let near = || beside(modules.iter().filter(of_all), path);
+    match (defining, others.is_empty()) {
+        (Some(module), _) => meant(module, &all, &format!("{path} is set")),
+        (None, false) => near().map_or_else(|| Err(one_at_a_time()), |(near, module)| meant(module, &all, &beside_text(path, &near))),
+        (None, true) => match (host_modules::entry(project, host, side), near()) {
+            (Ok(entry), _) => Ok(entry.source),
+            (Err(error), Some((near, module))) if error.code == Code::FileShared => meant(module, &all, &beside_text(path, &near)),
+            (Err(error), _) => Err(error),
+        },
     }
 }
 
-fn shared(what: &str, module: &host_modules::HostModule) -> Box<Diagnostic> {
+fn beside_text(path: &AttrPath, near: &AttrPath) -> String {
+    format!("{path} belongs beside {near}")
+}
+
+/// The module's file, where no host has it that is not among `hosts`.
+fn meant(module: &HostModule, hosts: &[Host], what: &str) -> Result<Source> {
+    let named = |name: &&String| hosts.iter().any(|host| host.name == **name);
+    let others: Vec<&str> = module.shared_with.iter().filter(|name| !named(name)).map(String::as_str).collect();
     let file = &module.source.path;
-    Diagnostic::new(Code::FileShared, format!("{what} in {file}, which {} have too", module.shared_with.join(", ")))
+    if others.is_empty() {
+        return Ok(module.source.clone());
+    }
+    let verb = if others.len() == 1 { "has" } else { "have" };
+    Err(Diagnostic::new(Code::FileShared, format!("{what} in {file}, which {} {verb} too", others.join(", ")))
         .help(format!("change it for all of them with --file {file}"))
-        .candidates([file.clone()])
+        .candidates([file.clone()]))
 }
 
 /// The longest beginning of the path, of two names at least, that a shared file sets.
-fn beside<'m>(modules: &'m [host_modules::HostModule], path: &AttrPath) -> Option<(AttrPath, &'m host_modules::HostModule)> {
+fn beside<'m>(modules: impl Iterator<Item = &'m HostModule> + Clone, path: &AttrPath) -> Option<(AttrPath, &'m HostModule)> {
     beginnings(path).find_map(|near| {
-        let module = modules.iter().filter(|m| m.is_file).find(|m| sets(m, &near))?;
+        let module = modules.clone().find(|m| sets(m, &near))?;
         Some((near, module))
     })
 }
@@ -79,7 +95,7 @@ fn beginnings(path: &AttrPath) -> impl Iterator<Item = AttrPath> {
     (2..path.names().len()).rev().filter_map(|count| AttrPath::from_names(path.names()[..count].to_vec()))
 }
 
-fn sets(module: &host_modules::HostModule, path: &AttrPath) -> bool {
+fn sets(module: &HostModule, path: &AttrPath) -> bool {
     let found = module.find(path);
     !found.definitions.is_empty() || !found.below.is_empty()
 }
@@ -93,7 +109,7 @@ pub(super) fn side_of(project: &Project, host: &Host, path: &AttrPath) -> Result
             return Ok(side);
         }
     }
-    let by = |modules: &[host_modules::HostModule], near: &AttrPath| modules.iter().any(|module| sets(module, near));
+    let by = |modules: &[HostModule], near: &AttrPath| modules.iter().any(|module| sets(module, near));
     let near = beginnings(path).map(|near| (by(&system, &near), by(&home, &near))).find(|(system, home)| system != home);
     if let Some((_, home)) = near {
         return Ok(if home { Side::Home } else { Side::System });

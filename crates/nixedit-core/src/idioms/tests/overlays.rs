@@ -157,9 +157,10 @@ fn an_override_is_proven_on_every_host_that_gets_it() {
     let proposal = proposed(&project("mesh"), &vlc().into());
     assert_eq!(proposal.hosts, ["nxiz", "adeck", "zrrh"]);
     let asked: Vec<_> = proposal.targets.iter().map(|t| (t.host.as_deref().unwrap_or(""), t.question.as_str(), &t.expect)).collect();
-    assert_eq!(asked.len(), 6);
-    assert_eq!(asked[0], ("nxiz", "c.pkgs.vlc.doCheck", &Expect::Equals("false".into())));
-    assert_eq!(asked[1], ("nxiz", "c.pkgs.vlc.name", &Expect::Evaluates));
+    assert_eq!(asked.len(), 9);
+    assert_eq!(asked[0], ("nxiz", "c.pkgs.vlc.doCheck or null", &Expect::ChangedAny("pkgs.vlc".into())));
+    assert_eq!(asked[1], ("nxiz", "c.pkgs.vlc.doCheck or null", &Expect::Equals("false".into())));
+    assert_eq!(asked[2], ("nxiz", "c.pkgs.vlc.name", &Expect::Evaluates));
 }
 
 #[test]
