@@ -184,8 +184,8 @@ fn check_side(project: &Project, args: &AddPackage, host: &Host, side: Side) -> 
 fn start_of(project: &Project, args: &AddPackage, host: &Host, side: Side, path: &AttrPath) -> Result<HostModule> {
     host_modules::entry(project, host, side).or_else(|refusal| {
         let modules = host_modules::modules(project, host, side)?;
-        let inline =
-            |module: &HostModule| module.is_own() && !module.is_file && !module.conditional && !module.find(path).deepest().is_empty();
+        let usable = |module: &HostModule| package_start::has_packages(module) && !module.find(path).deepest().is_empty();
+        let inline = |module: &HostModule| module.is_own() && !module.is_file && !module.conditional && usable(module);
         modules.into_iter().find(inline).ok_or_else(|| ways::instead(project, args, host, side, path, refusal))
     })
 }

@@ -27,7 +27,7 @@ pub(crate) struct HostModule {
     /// Whether it is a file of its own.
     pub is_file: bool,
     /// Whether it belongs to the host alone by where it stands: its own file, one beside or below that,
-    /// or an expression in place. Others are parts that only this host happens to have at present.
+    /// or an expression in the binding that names it. Others are parts that only this host happens to have at present.
     pub near: bool,
 }
 
@@ -94,6 +94,7 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
                 _ => !is_written_for(host, file, &node),
             });
         }
+        let near = !is_file && is_written_for(host, file, &node);
         out.push(HostModule {
             source,
             node,
@@ -101,7 +102,7 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
             shared_with: others,
             depth: module.depth,
             conditional: module.conditional,
-            near: !is_file,
+            near,
             is_file,
         });
     }

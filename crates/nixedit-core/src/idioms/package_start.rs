@@ -85,6 +85,12 @@ fn arguments(module: &HostModule, value: &Fragment, host: &Host) -> Result<Vec<S
     Ok(steps)
 }
 
+/// Whether a new list could use `pkgs` as the module stands. An argument can be added to a file's own
+/// function only, so a module in place must have it already.
+pub(super) fn has_packages(module: &HostModule) -> bool {
+    module.is_file || matches!(scope::meaning(&module_body(&module.node), "pkgs"), Meaning::Lexical(_))
+}
+
 /// Any node inside the module's function, to ask what is bound there.
 fn module_body(node: &SyntaxNode) -> SyntaxNode {
     let set = body::sets(node).into_iter().next();

@@ -2,5 +2,6 @@
 
 mod overlays;
 mod perhost;
+mod places;
 mod reads;
 mod secrets;
