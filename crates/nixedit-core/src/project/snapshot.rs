@@ -8,7 +8,7 @@ use crate::settings::Settings;
 use crate::syntax::parse::{Source, checked_size, decode};
 use crate::system::disk;
 use crate::text::ContentHash;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -46,6 +46,7 @@ pub struct Project {
     root: PathBuf,
     settings: Rc<Settings>,
     read: Rc<RefCell<Read>>,
+    listing: Rc<OnceCell<Vec<String>>>,
     sources: RefCell<BTreeMap<String, Source>>,
     changes: ChangeSet,
     hosts: RefCell<Option<Rc<HostMap>>>,
@@ -59,6 +60,7 @@ impl Project {
             root: root.to_owned(),
             settings: Rc::new(settings),
             read: Rc::default(),
+            listing: Rc::default(),
             sources: RefCell::default(),
             changes: ChangeSet::default(),
             hosts: RefCell::default(),
@@ -91,6 +93,11 @@ impl Project {
         let contents = disk::read(&self.root, path)?.map(Contents::of);
         self.read.borrow_mut().insert(path.to_owned(), contents.clone());
         Ok(contents)
+    }
+
+    /// The Nix files on disk, as `list` finds them the first time.
+    pub(super) fn listed(&self, list: impl FnOnce() -> Vec<String>) -> Vec<String> {
+        self.listing.get_or_init(list).clone()
     }
 
     /// A parsed Nix file. Fails with `file.missing`, `file.encoding` or `file.parse`.
@@ -143,6 +150,7 @@ impl Project {
             root: self.root.clone(),
             settings: self.settings.clone(),
             read: self.read.clone(),
+            listing: self.listing.clone(),
             sources: sources.into(),
             changes: all,
             hosts: RefCell::default(),

@@ -87,11 +87,13 @@ impl Project {
     }
 
     /// The Nix files of the flake, sorted: the folders that are hidden or results of builds are left
-    /// out.
+    /// out. The folders are looked through once for all snapshots.
     pub fn nix_files(&self) -> Vec<String> {
-        let mut out = Vec::new();
-        self.nix_files_below("", 0, &mut out);
-        out
+        self.listed(|| {
+            let mut out = Vec::new();
+            self.nix_files_below("", 0, &mut out);
+            out
+        })
     }
 
     fn nix_files_below(&self, folder: &str, depth: usize, out: &mut Vec<String>) {
@@ -113,7 +115,7 @@ impl Project {
     /// Whether a file's bytes have the text: cheaper than parsing it.
     pub(super) fn mentions(&self, file: &str, text: &str) -> bool {
         let bytes = self.bytes(file).ok().flatten();
-        bytes.is_some_and(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+        bytes.is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok_and(|all| all.contains(text)))
     }
 }
 
