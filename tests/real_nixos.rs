@@ -30,7 +30,12 @@ const STEPS: &[Step] = &[
     ("discover htpo --host nxiz", "", 3, &["did you mean 'htop'"]),
     ("where services.openssh.enabel --host nxiz", "", 3, &["did you mean services.openssh.enable?"]),
     ("option set --host nxiz services.openssh.enabel true", "", 4, &["services.openssh.enabel", "hosts/nxiz/configuration.nix", "enable?"]),
-    ("option set --host nxiz services.getty.autologinUser 5", "", 4, &["services.getty.autologinUser", "hosts/nxiz/configuration.nix:27"]),
+    (
+        "option set --host nxiz services.getty.autologinUser 5 --nix",
+        "",
+        4,
+        &["services.getty.autologinUser", "hosts/nxiz/configuration.nix:27"],
+    ),
 ];
 
 #[test]
