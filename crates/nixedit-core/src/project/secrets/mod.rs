@@ -77,7 +77,8 @@ impl Project {
     pub fn secret_readers(&self, name: &str) -> Result<Vec<Place>> {
         let wanted = ["age".to_owned(), "secrets".to_owned(), name.to_owned()];
         let mut out = Vec::new();
-        for file in self.nix_files().into_iter().filter(|file| self.mentions(file, "secrets")) {
+        // Most files are not worth a parse: the selection has the name as it is.
+        for file in self.nix_files().into_iter().filter(|file| self.mentions(file, name) && self.mentions(file, "secrets")) {
             let Ok(source) = self.source(&file) else { continue };
             let selections = source.root.descendants().filter(|n| n.kind() == SyntaxKind::NODE_SELECT);
             let reads = selections.filter(|node| selected(node).windows(3).any(|names| names == wanted));
