@@ -123,7 +123,12 @@ fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<Stri
         plan.summary = format!("{} already in {what}", args.names.join(", "));
         return Ok(plan);
     }
-    let one = match package_lists::choose(&lists, &args.place).map_err(|error| grouped(error, &what))? {
+    let of_input = |list: &&PackageList| args.from.as_ref().is_some_and(|input| list.is_of_input(input)) && list.is_possible();
+    let chosen = match lists.iter().find(of_input) {
+        Some(list) if args.place == Place::Fitting => Some(list.clone()),
+        _ => package_lists::choose(&lists, &args.place).map_err(|error| grouped(error, &what))?,
+    };
+    let one = match chosen {
         Some(list) => into_list(&list, args, &new, &what, Some(host))?,
         None => match (start_of(project, args, host, side, &path), package_lists::only_here(&lists)) {
             (Ok(entry), _) => started(&entry, &lists, args, host, &new, &path)?,
@@ -218,6 +223,7 @@ fn not_yet_there<'n>(
         let name = spelling::attribute(parts);
         let element = |list: &PackageList| match &args.from {
             None => list.element(&name),
+            Some(input) if list.is_of_input(input) => list.element(&name),
             Some(input) => list.element(&of_input(&list.source, input, parts)),
         };
         let holder = lists.iter().filter(|list| list.host_condition != Some(false)).find_map(|list| element(list).map(|e| (list, e)));

@@ -10,7 +10,7 @@
 use super::candidates::{self, ListPlace};
 use super::host_modules::HostModule;
 use super::package_lists::PackageList;
-use super::{package_start, spelling};
+use super::{host_condition, package_start, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::AddPackage;
 use crate::plan::{Place, Plan, Step};
@@ -41,6 +41,9 @@ pub(super) fn plan(
     let steps = match lists.iter().find(own) {
         Some(block) => vec![into_block(block, args, names)?],
         None => {
+            if let Some(step) = beside_single(module, names, path, host)? {
+                return Ok(Plan { steps: vec![step], summary, ..Plan::default() });
+            }
             let name = subject_name(project, host, module)?;
             if args.target.at.is_none() && module.find(path).definitions.is_empty() {
                 let condition = format!("{} == {}", usual_subject(module), quoted_string(&name));
@@ -71,6 +74,26 @@ pub(super) fn list_for(module: &HostModule, lists: &[PackageList], args: &AddPac
         [only] if args.target.at.is_none() => Ok((*only).clone()),
         _ => candidates::list_for_insert(&module.source, Some(path), args.target.at),
     }
+}
+
+/// A single package behind `lib.optional` for just this host becomes a list with the new ones.
+fn beside_single(module: &HostModule, names: &[&Vec<String>], path: &AttrPath, host: &Host) -> Result<Option<Step>> {
+    let definitions = module.find(path).definitions;
+    let applied = definitions.iter().flat_map(|d| d.value.descendants()).filter(|node| node.kind() == SyntaxKind::NODE_APPLY);
+    for node in applied {
+        let (callee, arguments) = body::call(&node);
+        let [condition, single] = arguments.as_slice() else { continue };
+        let holds = |name: &str| host_condition::holds(&body::without_parens(condition), name);
+        let only_here = holds(&host.name) == Some(true) && module.shared_with.iter().all(|other| holds(other) == Some(false));
+        if body::last_name(&callee) != "optional" || !only_here {
+            continue;
+        }
+        let new = names.iter().map(|parts| spelling::element(&node, parts)).collect::<Result<Vec<_>>>()?;
+        let new: Vec<&str> = new.iter().map(Fragment::text).collect();
+        let with = Fragment::parse(&format!("{callee}s {condition} [ {single} {} ]", new.join(" ")))?;
+        return Ok(Some(Step::Replace { file: module.source.path.clone(), at: span(&node), with }));
+    }
+    Ok(None)
 }
 
 fn new_block(

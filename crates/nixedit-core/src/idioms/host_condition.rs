@@ -20,6 +20,11 @@ pub(crate) fn are_all_known(place: &ListPlace, host: &str) -> bool {
     verdicts(place, host).all(|known| known.is_some())
 }
 
+/// What a condition says for a host; `None` where it is not decided by the host's name.
+pub(crate) fn holds(condition: &SyntaxNode, host: &str) -> Option<bool> {
+    verdict(&ast::Expr::cast(condition.clone())?, host)
+}
+
 fn verdicts(place: &ListPlace, host: &str) -> impl Iterator<Item = Option<bool>> {
     place.wrappers.iter().filter_map(move |wrapper| {
         let Wrapper::Condition(condition) = wrapper else { return None };

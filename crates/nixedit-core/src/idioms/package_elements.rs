@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::AddPackage;
 use crate::plan::{Place, Plan, Step};
 use crate::project::Host;
-use crate::syntax::attr_path::quoted_name;
+use crate::syntax::attr_path::{is_identifier, quoted_name};
 use crate::syntax::commented;
 use crate::syntax::fragment::{Fragment, plain_name};
 use crate::syntax::parse::Source;
@@ -79,6 +79,9 @@ fn restoration(list: &PackageList, args: &AddPackage, element: &Fragment) -> Opt
 fn written(list: &PackageList, args: &AddPackage, parts: &[String]) -> Result<Fragment> {
     match &args.from {
         None => spelling::element(&list.place.list, parts),
+        Some(input) if list.is_of_input(input) && parts.iter().all(|part| is_identifier(part)) => {
+            Fragment::parse(&spelling::attribute(parts))
+        }
         Some(input) => Fragment::parse(&of_input(&list.source, input, parts)),
     }
 }

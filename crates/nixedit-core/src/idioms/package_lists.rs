@@ -8,7 +8,8 @@ use crate::operation::{Slot, Target};
 use crate::plan::Place;
 use crate::project::{Host, ListFile, Project, Side};
 use crate::settings::HostSlot;
-use crate::syntax::attr_path::AttrPath;
+use crate::syntax::attr_path::{AttrPath, quoted_name};
+use crate::syntax::body::Wrapper;
 use crate::syntax::fragment::plain_name;
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, comment_text, span};
@@ -57,6 +58,16 @@ impl PackageList {
     pub fn element(&self, name: &str) -> Option<SyntaxNode> {
         let wanted = plain_name(name);
         self.place.list.children().find(|e| plain_name(&e.text().to_string()) == wanted)
+    }
+
+    /// Whether the list stands in `with inputs.INPUT.packages.…;`, so that a bare name is a package of it.
+    pub fn is_of_input(&self, input: &str) -> bool {
+        let packages = format!("inputs.{}.packages.", quoted_name(input));
+        let nearest = self.place.wrappers.iter().rev().find_map(|wrapper| match wrapper {
+            Wrapper::With(scope) => Some(scope.text().to_string()),
+            _ => None,
+        });
+        nearest.is_some_and(|scope| scope.starts_with(&packages))
     }
 
     /// The same, or a package of that name from an input: `inputs.x.packages.${…}.NAME`.
