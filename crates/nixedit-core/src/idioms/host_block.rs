@@ -16,6 +16,7 @@ use crate::operation::AddPackage;
 use crate::plan::{Place, Plan, Step};
 use crate::project::{Class, Host, Project};
 use crate::syntax::attr_path::{AttrPath, quoted_string};
+use crate::syntax::body::Wrapper;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
 use crate::syntax::scope::{self, Meaning};
@@ -41,6 +42,9 @@ pub(super) fn plan(
     let steps = match lists.iter().find(own) {
         Some(block) => vec![into_block(block, args, names)?],
         None => {
+            if let Some(step) = one_more_host(module, lists, names, host)? {
+                return Ok(Plan { steps: vec![step], summary, ..Plan::default() });
+            }
             if let Some(step) = beside_single(module, names, path, host)? {
                 return Ok(Plan { steps: vec![step], summary, ..Plan::default() });
             }
@@ -74,6 +78,29 @@ pub(super) fn list_for(module: &HostModule, lists: &[PackageList], args: &AddPac
         [only] if args.target.at.is_none() => Ok((*only).clone()),
         _ => candidates::list_for_insert(&module.source, Some(path), args.target.at),
     }
+}
+
+/// A block of just these packages for other hosts that it lists by name gets one name more.
+fn one_more_host(module: &HostModule, lists: &[PackageList], names: &[&Vec<String>], host: &Host) -> Result<Option<Step>> {
+    let has_all = |list: &&PackageList| {
+        let named = names.iter().all(|parts| list.element(&spelling::attribute(parts)).is_some());
+        list.host_condition == Some(false) && named && list.place.list.children().count() == names.len()
+    };
+    for list in lists.iter().filter(has_all) {
+        let [Wrapper::Condition(condition)] =
+            list.place.wrappers.iter().filter(|w| matches!(w, Wrapper::Condition(_))).collect::<Vec<_>>()[..]
+        else {
+            continue;
+        };
+        let (callee, arguments) = body::call(&body::without_parens(condition));
+        let [_, hosts] = arguments.as_slice() else { continue };
+        if body::last_name(&callee) == "elem" && hosts.kind() == SyntaxKind::NODE_LIST {
+            let elements = vec![Fragment::parse(&quoted_string(&host.attr))?];
+            let file = module.source.path.clone();
+            return Ok(Some(Step::InsertElements { file, list: span(hosts), elements, place: Place::Last, comment: None }));
+        }
+    }
+    Ok(None)
 }
 
 /// A single package behind `lib.optional` for just this host becomes a list with the new ones.
