@@ -4,10 +4,13 @@
 
 #![allow(clippy::print_stderr)] // a skipped test says so
 
+mod support;
+
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use support::{copy, has_nix};
 
 /// A package for one host: the fixture, the words behind `add-package`, and the file that is edited; for
 /// a refusal what it says.
@@ -65,15 +68,6 @@ const PACKAGES: &str = "f: let
   in builtins.mapAttrs (_: system) (f.nixosConfigurations or { } // f.darwinConfigurations or { })
   // builtins.mapAttrs (_: c: names c.config.home.packages) (f.homeConfigurations or { })";
 
-fn has_nix() -> bool {
-    let there = Command::new("nix").arg("--version").output().is_ok_and(|o| o.status.success());
-    assert!(there || std::env::var_os("CI").is_none(), "in CI nothing is skipped, and there is no nix");
-    if !there {
-        eprintln!("SKIPPED: no nix, so no architecture was tried");
-    }
-    there
-}
-
 /// A committed copy of a fixture, and the folder of the flake in it.
 struct Copy {
     _folder: tempfile::TempDir,
@@ -117,18 +111,6 @@ impl Copy {
             .expect("nixedit runs");
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         (output.status.code().unwrap_or(-1), serde_json::from_str(&said).unwrap_or(Value::String(said)))
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder").map(|e| e.expect("an entry")) {
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a type").is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("a copy");
-        }
     }
 }
 

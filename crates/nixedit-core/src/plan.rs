@@ -110,6 +110,22 @@ pub struct Target {
     pub forced: bool,
 }
 
+impl Target {
+    /// Whether all that a host is made of still evaluates; `output` is where the flake has it. It costs
+    /// many times what a question about one option does.
+    pub fn whole_system(output: &str) -> Self {
+        let label = if output.starts_with("homeConfigurations.") { "home.activationPackage" } else { "system.build.toplevel" };
+        Self {
+            host: AttrPath::parse(output).ok().and_then(|path| path.names().last().cloned()),
+            output: output.to_owned(),
+            label: label.to_owned(),
+            question: format!("c.config.{label}.drvPath"),
+            expect: Expect::Evaluates,
+            forced: false,
+        }
+    }
+}
+
 /// What base and candidate must answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expect {

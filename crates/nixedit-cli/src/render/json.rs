@@ -4,10 +4,11 @@ use super::diff;
 use crate::edit::Report;
 use nixedit_core::change_set::FileChange;
 use nixedit_core::diagnostic::{Diagnostic, Kind};
-use nixedit_core::inspect::slot::slot_at;
+use nixedit_core::inspect::slot::{parsed, slot_at};
 use nixedit_core::text::{ContentHash, position};
 use serde_json::{Value, json};
 use similar::{DiffTag, TextDiff};
+use std::cell::LazyCell;
 use std::io::Write;
 
 /// Prints one JSON value on a line of its own.
@@ -62,14 +63,15 @@ fn changes_of(change: &FileChange) -> Vec<Value> {
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
     let lines: Vec<&str> = before.split_inclusive('\n').collect();
     let new_lines: Vec<&str> = after.split_inclusive('\n').collect();
+    let (old, new) = (LazyCell::new(|| parsed(&before)), LazyCell::new(|| parsed(&after)));
     let hunks = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
     hunks
         .map(|op| {
             let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
             let offset = length(&lines[..op.old_range().start]);
             let at = match op.new_range().is_empty() {
-                true => slot_at(&before, offset),
-                false => slot_at(&after, length(&new_lines[..op.new_range().start])),
+                true => old.as_ref().and_then(|source| slot_at(source, offset)),
+                false => new.as_ref().and_then(|source| slot_at(source, length(&new_lines[..op.new_range().start]))),
             };
             json!({
                 "file": change.path, "kind": kind, "slot": at.as_ref().map(|at| &at.slot),

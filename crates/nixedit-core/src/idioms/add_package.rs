@@ -7,7 +7,7 @@
 //! the host; an argument that cannot be bound; a name that is none.
 
 use super::host_modules::{self, HostModule};
-use super::package_elements::{into_list, of_input};
+use super::package_elements::into_list;
 use super::package_lists::{self, PackageList};
 use super::{package_in_all, package_in_file, package_start, proof, spelling, ways};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -221,12 +221,8 @@ fn not_yet_there<'n>(
     let mut new = Vec::new();
     for parts in names {
         let name = spelling::attribute(parts);
-        let element = |list: &PackageList| match &args.from {
-            None => list.element(&name),
-            Some(input) if list.is_of_input(input) => list.element(&name),
-            Some(input) => list.element(&of_input(&list.source, input, parts)),
-        };
-        let holder = lists.iter().filter(|list| list.host_condition != Some(false)).find_map(|list| element(list).map(|e| (list, e)));
+        let reaching = lists.iter().filter(|list| list.is_reaching());
+        let holder = { reaching }.find_map(|list| Some((list, list.package(args.from.as_deref(), parts)?)));
         match holder {
             Some((list, element)) if !args.force => {
                 let message = format!("{name} is already installed for {} by {}", host.name, list.file_line(&element));

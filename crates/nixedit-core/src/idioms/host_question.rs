@@ -1,7 +1,7 @@
 //! Questions to Nix about hosts.
 
 use crate::plan::{Expect, Target};
-use crate::project::{Class, Host, Project};
+use crate::project::{Host, Project};
 
 /// A question about one host: `question` is an expression over `c`, its configuration.
 pub(super) fn of_host(project: &Project, host: &str, label: impl Into<String>, question: impl Into<String>, expect: Expect) -> Target {
@@ -16,16 +16,7 @@ pub(super) fn of_host(project: &Project, host: &str, label: impl Into<String>, q
 }
 
 /// Whether all that the host is made of still evaluates: for edits that can break any part of it, such
-/// as an import. It costs many times what a question about one option does.
+/// as an import.
 pub(super) fn whole(host: &Host) -> Target {
-    let label = if host.class == Class::Home { "home.activationPackage" } else { "system.build.toplevel" };
-    let question = format!("c.config.{label}.drvPath");
-    Target {
-        host: Some(host.name.clone()),
-        output: host.output(),
-        label: label.to_owned(),
-        question,
-        expect: Expect::Evaluates,
-        forced: true,
-    }
+    Target { host: Some(host.name.clone()), forced: true, ..Target::whole_system(&host.output()) }
 }

@@ -2,7 +2,7 @@
 
 use super::add_package::InFile;
 use super::host_modules::{self, HostModule};
-use super::package_elements::{into_list, of_input};
+use super::package_elements::into_list;
 use super::package_lists::{self, PackageList};
 use super::{candidates, host_block, list_add, package_start, spelling, ways};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -64,11 +64,7 @@ pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], fil
         .ok_or_else(|| Diagnostic::new(Code::FileProtected, format!("{file} is not edited (see flake.protected in nixedit.toml)")))?;
     let what = format!("{path} of {}", asked.join(", "));
     let lists = package_lists::of_module(&module, &host.name, &path);
-    let element = |list: &PackageList, parts: &[String]| match &args.from {
-        None => list.element(&spelling::attribute(parts)),
-        Some(input) => list.element(&of_input(&list.source, input, parts)),
-    };
-    let there = |parts: &&Vec<String>| lists.iter().any(|list| list.is_reaching() && element(list, parts).is_some());
+    let there = |parts: &&Vec<String>| lists.iter().any(|list| list.is_reaching() && list.package(args.from.as_deref(), parts).is_some());
     let new: Vec<&Vec<String>> = names.iter().filter(|parts| !there(parts)).collect();
     let mut plan = if new.is_empty() {
         Plan { summary: format!("{} already in {what}", args.names.join(", ")), ..Plan::default() }

@@ -3,6 +3,8 @@
 use super::candidates::{self, ListPlace};
 use super::host_condition;
 use super::host_modules::{self, HostModule};
+use super::package_elements::of_input;
+use super::spelling;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{Slot, Target};
 use crate::plan::Place;
@@ -58,6 +60,15 @@ impl PackageList {
     pub fn element(&self, name: &str) -> Option<SyntaxNode> {
         let wanted = plain_name(name);
         self.place.list.children().find(|e| plain_name(&e.text().to_string()) == wanted)
+    }
+
+    /// The element for a package: of the package set, or of the input told.
+    pub fn package(&self, from: Option<&str>, parts: &[String]) -> Option<SyntaxNode> {
+        let name = spelling::attribute(parts);
+        match from {
+            Some(input) if !self.is_of_input(input) => self.element(&of_input(&self.source, input, parts)),
+            _ => self.element(&name),
+        }
     }
 
     /// Whether the list stands in `with inputs.INPUT.packages.…;`, so that a bare name is a package of it.

@@ -16,12 +16,17 @@ pub struct SlotAt {
     pub group: Option<String>,
 }
 
-/// The attribute and group at a byte offset of a file's text; blanks belong to what follows. `None`
-/// for text that does not parse, and outside of any attribute.
-pub fn slot_at(text: &str, offset: usize) -> Option<SlotAt> {
+/// A text as it is looked at: parsed once for all places; `None` where it does not parse.
+pub fn parsed(text: &str) -> Option<Source> {
+    Source::parse("", text.into()).ok()
+}
+
+/// The attribute and group at a byte offset of a file; blanks belong to what follows. `None` outside
+/// of any attribute.
+pub fn slot_at(source: &Source, offset: usize) -> Option<SlotAt> {
+    let text: &str = &source.text;
     let rest = text.get(offset..)?;
     let offset = offset + (rest.len() - rest.trim_start().len());
-    let source = Source::parse("", text.into()).ok()?;
     let token = source.root.token_at_offset(u32::try_from(offset).ok()?.into()).right_biased()?;
     let names = lookup::full_path(&token.parent()?);
     let names = if names.first().is_some_and(|name| name == "config") { &names[1..] } else { &names };
@@ -39,11 +44,12 @@ mod tests {
     #[test]
     fn a_change_is_told_by_attribute_and_group() {
         let text = "{ pkgs, ... }: {\n  home.packages = with pkgs; [\n    # Apps\n    gimp\n\n    # Dev\n    go\n    gcc\n  ];\n  config.a = {\n    b = 1;\n  };\n}\n";
-        let at = |word: &str| slot_at(text, text.find(word).unwrap() - 4).map(|at| (at.slot, at.group.unwrap_or_default()));
+        let source = parsed(text).unwrap();
+        let at = |word: &str| slot_at(&source, text.find(word).unwrap() - 4).map(|at| (at.slot, at.group.unwrap_or_default()));
         assert_eq!(at("gimp"), Some(("home.packages".to_owned(), "Apps".to_owned())));
         assert_eq!(at("gcc"), Some(("home.packages".to_owned(), "Dev".to_owned())));
         assert_eq!(at("b = 1"), Some(("a.b".to_owned(), String::new())));
-        assert_eq!(slot_at(text, text.len() + 1), None);
-        assert_eq!(slot_at("{ a = ", 0), None);
+        assert_eq!(slot_at(&source, text.len() + 1), None);
+        assert!(parsed("{ a = ").is_none());
     }
 }

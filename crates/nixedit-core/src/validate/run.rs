@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{Expect, Target};
-use crate::syntax::attr_path::{AttrPath, quoted_name};
+use crate::syntax::attr_path::quoted_name;
 use crate::system::nix::{Evaluation, Nix};
 use crate::system::nix_output::parse_events;
 use crate::validate::batch::{Answers, Batch, batches};
@@ -36,7 +36,9 @@ impl Run<'_> {
         self.phase(&targets)?;
         if level >= Level::Host {
             let hosts = self.hosts()?;
-            self.phase(&hosts.iter().map(|output| whole_system(output)).collect::<Vec<_>>())?;
+            // What an edit asks of whole systems by itself is answered.
+            let answered = |whole: &Target| targets.iter().any(|t| (&t.output, &t.question) == (&whole.output, &whole.question));
+            self.phase(&hosts.iter().map(|output| Target::whole_system(output)).filter(|whole| !answered(whole)).collect::<Vec<_>>())?;
         }
         if level == Level::All { self.flake_check() } else { Ok(()) }
     }
@@ -192,7 +194,7 @@ impl Run<'_> {
 
     /// `nix flake check`, as one more entry of the report.
     fn flake_check(&mut self) -> Passed {
-        let mut target = whole_system("");
+        let mut target = Target::whole_system("");
         (target.host, target.label, target.output, target.question) = (None, "flake check".to_owned(), String::new(), String::new());
         let number = self.report.targets.len();
         self.report.targets.push(TargetReport::new(&target));
@@ -225,20 +227,6 @@ impl Run<'_> {
         report.status = Status::Failed;
         report.first_error = Some(FirstError::of(&diagnostic, at.and_then(|at| report.targets.get(at))));
         Box::new(ValidationFailure { diagnostic, report, log })
-    }
-}
-
-/// The question for all that a host is made of: `output` is where the flake has it.
-fn whole_system(output: &str) -> Target {
-    let label = if output.starts_with("homeConfigurations.") { "home.activationPackage" } else { "system.build.toplevel" };
-    let name = AttrPath::parse(output).ok().and_then(|path| path.names().last().cloned());
-    Target {
-        host: name,
-        output: output.to_owned(),
-        label: label.to_owned(),
-        question: format!("c.config.{label}.drvPath"),
-        expect: Expect::Evaluates,
-        forced: false,
     }
 }
 
