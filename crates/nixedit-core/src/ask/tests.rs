@@ -3,8 +3,9 @@
 use super::{Asker, file_of, functions, own_files};
 use crate::syntax::attr_path::AttrPath;
 use crate::system::command::{Cancel, Command};
-use crate::system::nix::{Nix, Surroundings};
+use crate::system::nix::Nix;
 use crate::system::nix_output::SourceRoots;
+use crate::validate::tests::nix;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
@@ -15,17 +16,6 @@ const HOST: &str = "nixosConfigurations.nxiz";
 const OLD: &str = r#"c: let old = o: builtins.removeAttrs o [ "valueMeta" ]; in builtins.removeAttrs c [ "graph" ] // {
   options = c.options // { home-manager = c.options.home-manager // { users = old c.options.home-manager.users; }; };
 }"#;
-
-fn nix() -> Option<Nix> {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/nix/bin/nix");
-    let found = Nix::find(&Default::default(), &Surroundings::of_process(vec![project])).unwrap();
-    if found.is_none() {
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "no nix to test with");
-        use std::io::Write;
-        let _ = writeln!(std::io::stderr(), "SKIPPED: no nix");
-    }
-    found
-}
 
 /// A scratch copy of the mesh as a git repository.
 fn mesh(nix: &Nix) -> TempDir {

@@ -22,7 +22,7 @@ mod schedule;
 mod side_repository;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use candidate::{Candidate, Source};
 pub use level::Level;

@@ -97,7 +97,7 @@ pub(super) fn changes(files: &[(&str, Option<&str>, Option<&str>)]) -> ChangeSet
 }
 
 /// The nix to test with. `None`, loudly, when there is none; under CI that is a failure.
-pub(super) fn nix() -> Option<Nix> {
+pub(crate) fn nix() -> Option<Nix> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/nix/bin/nix");
     let found = Nix::find(&Default::default(), &Surroundings::of_process(vec![project])).unwrap();
     if found.is_none() {
