@@ -1,7 +1,7 @@
 //! The way out of a failed proof of packages: the same edit with the name that was meant.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::operation::Operation;
+use crate::operation::{AddPackage, Operation};
 use crate::system::nix_output::renamed;
 
 /// The failure of an edit with its correction, where one of its packages is to blame and Nix said
@@ -9,6 +9,9 @@ use crate::system::nix_output::renamed;
 /// of the edit with the second name in the place of the first.
 pub fn corrected(operations: &[Operation], mut error: Box<Diagnostic>, command: &dyn Fn(&str, &str) -> String) -> Box<Diagnostic> {
     let [operation] = operations else { return error };
+    if error.code == Code::NixAttributeMissing && error.message.starts_with("input '") {
+        return not_of_input(operation, error, command);
+    }
     let (names, discover) = new_names(operation);
     if error.code == Code::NixAliasThrows && names.iter().any(|name| error.message.contains(&format!("'{name}'"))) {
         // Nothing was written, so there is nothing to remove or replace.
@@ -32,6 +35,25 @@ fn new_names(operation: &Operation) -> (&[String], bool) {
         Operation::ReplacePackage(args) => (std::slice::from_ref(&args.new), true),
         _ => (&[], false),
     }
+}
+
+/// What was asked for is not what the input has: a refusal of the request, not a failure of the flake.
+fn not_of_input(operation: &Operation, mut error: Box<Diagnostic>, command: &dyn Fn(&str, &str) -> String) -> Box<Diagnostic> {
+    let (input, asked, code) = match operation {
+        Operation::AddPackage(AddPackage { from: Some(input), names, .. }) => (input, names.clone(), Code::PackageMissing),
+        Operation::OverlayAdd(args) => (&args.input, Vec::from_iter(args.overlay.clone()), Code::OverlayMissing),
+        _ => return error,
+    };
+    if !error.message.starts_with(&format!("input '{input}' has no ")) {
+        return error;
+    }
+    error.code = code;
+    let wrong = asked.iter().find(|name| error.message.contains(&format!("'{}'", last(name))));
+    let near = error.help.as_ref().and_then(|_| error.candidates.first().cloned());
+    let (Some(wrong), Some(near)) = (wrong, near) else { return error };
+    let word = |name: &str| if code == Code::OverlayMissing { format!("{input}#{name}") } else { name.to_owned() };
+    let right = format!("{}{near}", &wrong[..wrong.len() - last(wrong).len()]);
+    error.way(command(&word(wrong), &word(&right)), format!("with {right}"))
 }
 
 fn renaming(names: &[String], mut error: Box<Diagnostic>, command: &dyn Fn(&str, &str) -> String) -> Box<Diagnostic> {
@@ -66,7 +88,6 @@ fn last(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::AddPackage;
 
     fn of(names: &[&str], code: Code, message: &str, candidates: &[&str]) -> Box<Diagnostic> {
         let names = names.iter().map(|name| (*name).to_owned()).collect();

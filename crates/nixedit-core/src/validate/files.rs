@@ -6,8 +6,9 @@ use crate::system::disk;
 use crate::system::git::Repository;
 use crate::system::nix::{Evaluation, Nix};
 use crate::system::nix_output::{NixFailure, SourceRoots};
-use crate::validate::locate::{CandidateFiles, Presence, to_diagnostic};
+use crate::validate::locate::{CandidateFiles, OutputNames, OutputPart, Presence, to_diagnostic};
 use crate::validate::{Request, Source};
+use serde_json::Value;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -75,14 +76,12 @@ impl<'a> EditedFiles<'a> {
 
 impl EditedFiles<'_> {
     /// What a function makes of the configuration that was being evaluated.
-    fn names(&self, function: &str) -> Vec<String> {
-        let Some(output) = self.output.filter(|output| output.split('.').next().is_some_and(|set| set.ends_with("Configurations"))) else {
-            return Vec::new();
-        };
+    fn ask(&self, function: &str) -> Option<Value> {
+        let output = self.output.filter(|output| output.split('.').next().is_some_and(|set| set.ends_with("Configurations")))?;
         let nix = self.nix.at_most(SUGGESTIONS);
         match nix.eval(&self.base.reference, output, function, &self.request.cancel) {
-            Ok(Evaluation::Value(names)) => serde_json::from_value(names).unwrap_or_default(),
-            _ => Vec::new(),
+            Ok(Evaluation::Value(answer)) => Some(answer),
+            _ => None,
         }
     }
 }
@@ -116,12 +115,22 @@ impl CandidateFiles for EditedFiles<'_> {
     }
 
     fn package_names(&self) -> Vec<String> {
-        self.names("c: builtins.attrNames c.pkgs")
+        let names = self.ask("c: builtins.attrNames c.pkgs");
+        names.and_then(|names| serde_json::from_value(names).ok()).unwrap_or_default()
     }
 
-    fn overlay_names(&self, input: &str) -> Vec<String> {
+    fn input_outputs(&self, input: &str, way: &[OutputPart]) -> Option<OutputNames> {
+        let part = |part: &OutputPart| match part {
+            OutputPart::Name(name) => format!(".{}", quoted_name(name)),
+            OutputPart::System => ".${system}".to_owned(),
+        };
         let (flake, input) = (quoted_string(&self.base.reference), quoted_name(input));
-        self.names(&format!("c: builtins.attrNames (builtins.getFlake {flake}).inputs.{input}.overlays"))
+        let way: String = way.iter().map(part).collect();
+        let answer = self.ask(&format!(
+            "c: let system = c.pkgs.stdenv.hostPlatform.system; in [ system (builtins.attrNames (builtins.getFlake {flake}).inputs.{input}.outputs{way}) ]"
+        ))?;
+        let (system, names) = serde_json::from_value(answer).ok()?;
+        Some(OutputNames { system, names })
     }
 }
 

@@ -132,19 +132,7 @@ fn attribute(scene: &Scene, labels: &[Label]) -> Advice {
         let help = format!("no row for '{name}': nixedit perhost add-host {name}");
         advice.help = Some(advice.help.map_or(help.clone(), |question| format!("{help}; or {question}")));
     }
-    advice.or(|| Advice::did_you_mean(failure.suggestions.clone())).or(|| overlay(scene, name, labels))
-}
-
-/// The overlays that an input has, where the name of another was written.
-fn overlay(scene: &Scene, name: &str, labels: &[Label]) -> Advice {
-    let Some(label) = labels.first() else { return Advice::default() };
-    let before = &label.source[..label.span.start];
-    let Some(input) = before.strip_suffix(".overlays.").and_then(|before| before.rsplit(['.', ' ', '[', '(']).next()) else {
-        return Advice::default();
-    };
-    let names = scene.files.overlay_names(input);
-    let has = || Advice { help: Some(format!("overlays of {input}: {}", names.join(", "))), names: names.clone() };
-    Advice::did_you_mean(near(name, names.iter().map(String::as_str))).or(|| if names.is_empty() { Advice::default() } else { has() })
+    advice.or(|| Advice::did_you_mean(failure.suggestions.clone()))
 }
 
 fn alias(message: &str) -> Advice {

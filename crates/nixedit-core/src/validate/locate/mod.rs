@@ -5,6 +5,7 @@
 //! trees. A place is only shown where it is known; nothing is guessed from equal file names.
 
 mod advice;
+mod input_advice;
 mod message;
 mod option;
 mod option_advice;
@@ -18,6 +19,7 @@ mod live_tests;
 #[cfg(test)]
 mod tests;
 
+pub use input_advice::{OutputNames, OutputPart};
 pub use scene::{CandidateFiles, Presence};
 
 use crate::diagnostic::Diagnostic;
@@ -31,7 +33,13 @@ pub fn to_diagnostic(failure: &NixFailure, roots: &SourceRoots, files: &dyn Cand
     let code = scene.code();
     let mut diagnostic = Diagnostic::new(code, message::of(&scene));
     diagnostic.labels = places::of(&scene);
-    let advice = advice::of(&scene, &diagnostic.labels);
+    let advice = match input_advice::of(&scene, &diagnostic.labels) {
+        Some((sentence, advice)) => {
+            diagnostic.message = sentence;
+            advice
+        }
+        None => advice::of(&scene, &diagnostic.labels),
+    };
     diagnostic.help = advice.help;
     diagnostic.candidates = advice.names;
     diagnostic

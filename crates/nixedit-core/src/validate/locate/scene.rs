@@ -1,5 +1,6 @@
 //! The edited flake as the search sees it: printed paths made files, files made trees.
 
+use super::input_advice::{OutputNames, OutputPart};
 use crate::diagnostic::{Code, Label};
 use crate::syntax::parse::Source;
 use crate::system::nix_output::{NixFailure, SourceRoots};
@@ -35,9 +36,9 @@ pub trait CandidateFiles {
     fn package_names(&self) -> Vec<String> {
         Vec::new()
     }
-    /// Names of an input's overlays, for suggestions.
-    fn overlay_names(&self, _input: &str) -> Vec<String> {
-        Vec::new()
+    /// What an input has at the end of a way into its outputs; `None` where that cannot be told.
+    fn input_outputs(&self, _input: &str, _way: &[OutputPart]) -> Option<OutputNames> {
+        None
     }
 }
 
