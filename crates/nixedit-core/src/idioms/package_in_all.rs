@@ -4,7 +4,7 @@
 use super::add_package::InFile;
 use super::package_elements::into_list;
 use super::package_lists::{self, PackageList};
-use super::{package_outputs, proof};
+use super::{package_outputs, proof, ways};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Slot};
 use crate::plan::Plan;
@@ -16,7 +16,10 @@ use std::collections::BTreeSet;
 pub(super) fn plan(project: &Project, args: &AddPackage, hosts: &[Host], names: &[Vec<String>]) -> Result<InFile> {
     let (side, path) = slot(project, args, hosts)?;
     let all: Vec<&str> = hosts.iter().map(|h| h.name.as_str()).collect();
-    let list = shared_list(project, hosts, side, &path, &all.join(", "))?;
+    let list = shared_list(project, hosts, side, &path, &all.join(", ")).map_err(|error| match error.code {
+        Code::ListMissing => error.way(ways::command(args, &all.join(","), &[]), "into each host's own list"),
+        _ => error,
+    })?;
     into(list, args, hosts, names, (side, path))
 }
 
@@ -63,7 +66,9 @@ fn shared_list(project: &Project, hosts: &[Host], side: Side, path: &AttrPath, a
         let shared = shared_files(project, hosts, side);
         let those = if shared.is_empty() { String::new() } else { format!("; without a list: {}", shared.join(", ")) };
         let message = format!("no file with a package list is imported by all of {all}{those}");
-        Diagnostic::new(Code::ListMissing, message).help("use --file FILE or --each-host").candidates(shared)
+        Diagnostic::new(Code::ListMissing, message)
+            .help("start a list in a file that all of them import, or take each host's own:")
+            .candidates(shared)
     })
 }
 
