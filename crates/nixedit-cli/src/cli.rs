@@ -112,6 +112,8 @@ pub enum Command {
     #[command(subcommand)]
     Perhost(commands::perhost::Command),
     #[command(subcommand)]
+    Hostlist(commands::hostlist::Command),
+    #[command(subcommand)]
     Option(commands::option::Command),
     #[command(subcommand)]
     List(commands::list::Command),

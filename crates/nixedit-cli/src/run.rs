@@ -44,6 +44,7 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
         Command::List(args) => edit::run(name, vec![args.operation()?], global),
         Command::Module(args) => edit::run(name, vec![args.operation()?], global),
         Command::Input(args) => edit::run(name, vec![args.operation()?], global),
+        Command::Hostlist(args) => edit::run(name, vec![args.operation()?], global),
         Command::Perhost(args) => match args.operation()? {
             Some(operation) => edit::run(name, vec![operation], global),
             None => args.look(global),
@@ -93,6 +94,8 @@ fn name_of(command: &Command) -> &'static str {
         Command::Input(commands::input::Command::Remove(_)) => "input remove",
         Command::Input(commands::input::Command::Follow(_)) => "input follow",
         Command::Perhost(args) => args.name(),
+        Command::Hostlist(commands::hostlist::Command::Add(_)) => "hostlist add",
+        Command::Hostlist(commands::hostlist::Command::Remove(_)) => "hostlist remove",
         Command::Overlay(commands::overlay::Command::Override(_)) => "overlay override",
         Command::Overlay(commands::overlay::Command::Add(_)) => "overlay add",
         Command::Overlay(commands::overlay::Command::Remove(_)) => "overlay remove",

@@ -7,6 +7,7 @@ pub mod discover;
 pub mod explain;
 pub mod fmt;
 pub mod get;
+pub mod hostlist;
 pub mod hosts;
 pub mod input;
 pub mod inspect;

@@ -4,9 +4,10 @@ use super::place::{FileArgs, HostArgs};
 use crate::cli::{Format, Global};
 use crate::render::{json, table};
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
-use nixedit_core::operation::{Hosts, Operation, PerhostAddHost, PerhostSet, PerhostUnset};
+use nixedit_core::operation::{Hosts, Operation, PerhostAddHost, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire};
 use nixedit_core::project::tables::report::TableReport;
 use nixedit_core::similar_names;
+use nixedit_core::syntax::attr_path::AttrPath;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -20,7 +21,9 @@ pub enum Command {
     Get(Get),
     Set(Set),
     Unset(Unset),
+    Wire(Wire),
     AddHost(AddHost),
+    RemoveHost(RemoveHost),
 }
 
 /// Show the host tables: keys, values, and what reads them
@@ -125,6 +128,54 @@ pub struct Unset {
     pub key: String,
 }
 
+/// Let an option read a key, in the table's file
+///
+/// The option becomes h.KEY, or h.KEY or VALUE with --default. A key that no row has yet can be wired
+/// with a default too; `nixedit perhost set` then gives single hosts another value.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit perhost wire sshd services.openssh.enable --default true --file modules/networking.nix
+  nixedit perhost wire flake environment.variables.NH_FLAKE")]
+pub struct Wire {
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// The table's name, where the file has several
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
+    /// What holds where a row has no such key
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub default: Option<String>,
+    /// Take VALUE as a Nix expression, verbatim
+    #[arg(long)]
+    pub nix: bool,
+    /// The key
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// The option that is to read it
+    #[arg(value_name = "OPTION.PATH")]
+    pub option: String,
+}
+
+/// Remove a host's rows from the host tables
+///
+/// For a host that the flake has no more: while it has, what reads its rows would fail.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit perhost remove-host seed
+  nixedit perhost remove-host seed --file modules/nh.nix")]
+pub struct RemoveHost {
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// Only the tables of this name
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
+    /// The host
+    #[arg(value_name = "HOST")]
+    pub name: String,
+}
+
 /// Add a row for a new host to the host tables, copied from another host's
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -159,6 +210,19 @@ impl Command {
                 target: args.file.target(None)?,
                 copy_from: args.copy_from.clone(),
             }),
+            Command::RemoveHost(args) => Operation::PerhostRemoveHost(PerhostRemoveHost {
+                name: args.name.clone(),
+                target: args.file.target(None)?,
+                table: args.table.clone(),
+            }),
+            Command::Wire(args) => Operation::PerhostWire(PerhostWire {
+                target: args.file.target(None)?,
+                table: args.table.clone(),
+                key: args.key.clone(),
+                option: AttrPath::parse(&args.option)?,
+                default: args.default.clone(),
+                nix: args.nix,
+            }),
         }))
     }
 
@@ -169,7 +233,9 @@ impl Command {
             Command::Get(_) => "perhost get",
             Command::Set(_) => "perhost set",
             Command::Unset(_) => "perhost unset",
+            Command::Wire(_) => "perhost wire",
             Command::AddHost(_) => "perhost add-host",
+            Command::RemoveHost(_) => "perhost remove-host",
         }
     }
 

@@ -12,6 +12,9 @@ pub(crate) mod host_condition;
 pub(crate) mod host_modules;
 mod host_question;
 mod host_selector;
+mod hostlist_add;
+mod hostlist_remove;
+mod hostlists;
 mod input_add;
 mod input_follow;
 mod input_form;
@@ -39,9 +42,11 @@ mod package_mentions;
 mod package_outputs;
 mod package_start;
 mod perhost_add_host;
+mod perhost_remove_host;
 mod perhost_rows;
 mod perhost_set;
 mod perhost_unset;
+mod perhost_wire;
 mod perhost_words;
 mod place;
 mod proof;
@@ -58,6 +63,7 @@ mod secret_model;
 mod secret_recipients;
 mod secret_remove;
 mod secret_rules;
+mod set_elsewhere;
 mod spelling;
 mod table_fed;
 mod table_lines;
@@ -99,6 +105,10 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::PerhostSet(args) => perhost_set::plan(project, args),
         Operation::PerhostUnset(args) => perhost_unset::plan(project, args),
         Operation::PerhostAddHost(args) => perhost_add_host::plan(project, args),
+        Operation::PerhostRemoveHost(args) => perhost_remove_host::plan(project, args),
+        Operation::PerhostWire(args) => perhost_wire::plan(project, args),
+        Operation::HostlistAdd(args) => hostlist_add::plan(project, args),
+        Operation::HostlistRemove(args) => hostlist_remove::plan(project, args),
         Operation::Fmt(args) => fmt::plan(project, args),
     }
 }

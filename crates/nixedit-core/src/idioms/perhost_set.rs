@@ -203,7 +203,7 @@ fn prove(project: &Project, table: &Table, key: &AttrPath, wires: &[Wire], chang
     if !plan.steps.is_empty() {
         plan.targets = table_proof::effect(project, table, &options, changed, &format!("{key} of {}", table.name));
         for host in project.hosts().unwrap_or_default() {
-            let ask = |wire: &Wire| table_proof::question(project, &host, &table.source.path, &wire.path, Expect::Reported);
+            let ask = |wire: &Wire| table_proof::new_question(project, &host, &table.source.path, &wire.path, Expect::Reported);
             plan.targets.extend(wires.iter().filter_map(ask));
         }
     }

@@ -137,12 +137,7 @@ pub(super) fn prove(project: &Project, hosts: &Hosts, target: &Target, file: &st
         plan.targets.extend(host_modules::hosts(project, hosts)?.iter().map(host_question::whole));
         return Ok(());
     }
-    // What cannot be written as JSON is told by its name: packages, functions.
-    let named = "e: if builtins.isFunction e then \"function\" else if builtins.isAttrs e && e ? outPath then e.name or \"?\" else e";
-    for mut question in questions(project, hosts, file, path)? {
-        question.question = format!("let v = {}; in if builtins.isList v then map ({named}) v else v", question.question);
-        plan.targets.push(question);
-    }
+    plan.targets.extend(questions(project, hosts, file, path)?.into_iter().map(host_question::with_names));
     Ok(())
 }
 

@@ -57,6 +57,12 @@ pub(super) fn question(project: &Project, host: &Host, file: &str, option: &Attr
     })
 }
 
+/// The same for an option that `file` may not set yet: without the edit it may have no value at all.
+pub(super) fn new_question(project: &Project, host: &Host, file: &str, option: &AttrPath, expect: Expect) -> Option<Target> {
+    let asked = question(project, host, file, option, expect)?;
+    Some(Target { question: format!("{} or null", asked.question), ..asked })
+}
+
 /// The hosts among `names` that are known and do not import the table's file.
 pub(super) fn without_the_file(project: &Project, table: &Table, names: &[String]) -> Vec<String> {
     let hosts = project.hosts().unwrap_or_default();

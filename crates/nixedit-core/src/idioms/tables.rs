@@ -6,7 +6,8 @@ use crate::project::Project;
 use crate::project::tables::Table;
 use crate::similar_names::near;
 use crate::syntax::attr_path::AttrPath;
-use crate::syntax::span;
+use crate::syntax::scope::{self, Meaning};
+use crate::syntax::{SyntaxNode, span};
 use crate::text::{Span, position};
 
 /// The tables that the target leaves open: those of the file, of the name, at the line.
@@ -58,6 +59,24 @@ pub(super) fn with_key(tables: &[Table], key: &AttrPath) -> Result<Option<Table>
         [only] => Ok(Some((*only).clone())),
         several => Err(ambiguous(&format!("{} host tables have a key '{key}'", several.len()), several)),
     }
+}
+
+/// How an expression at `node` reads the host's own row: `h`, or `perHost.${config.my.host}`.
+pub(super) fn row_expression(table: &Table, node: &SyntaxNode) -> Result<String> {
+    let is_bound = |name: &str| matches!(scope::meaning(node, name), Meaning::Lexical(_));
+    if let Some(variable) = table.variables.iter().find(|name| is_bound(name)) {
+        return Ok(variable.clone());
+    }
+    if let Some(selector) = table.selectors.first().filter(|_| is_bound(&table.name)) {
+        return Ok(format!("{}.${{{selector}}}", table.name));
+    }
+    let message = format!("no name stands for a row of {}", place_of(table));
+    Err(table.source.error(Code::ShapeUnsupported, message, Span::at(span(&table.sets[0]).start), "selected where it stands").help(
+        format!(
+            "bind the set to a name with let first, and a row as h = NAME.${{{}}};",
+            table.selectors.first().map_or("host", String::as_str)
+        ),
+    ))
 }
 
 /// A refusal that lists the tables that could be meant.

@@ -16,7 +16,7 @@ pub use modules::{ModuleImport, ModuleUnimport};
 pub use overlays::{OverlayAdd, OverlayOverride, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, RemovePackage, ReplacePackage, Slot};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
-pub use tables::{PerhostAddHost, PerhostSet, PerhostUnset};
+pub use tables::{HostlistAdd, HostlistRemove, PerhostAddHost, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire};
 pub use values::{ListAdd, ListRemove, ListReplace, OptionSet, OptionUnset};
 
 use crate::settings::Formatter;
@@ -41,6 +41,14 @@ pub enum Operation {
     PerhostUnset(PerhostUnset),
     /// Add a row for a new host to the host tables.
     PerhostAddHost(PerhostAddHost),
+    /// Remove a host's rows from the host tables.
+    PerhostRemoveHost(PerhostRemoveHost),
+    /// Let an option read a key of a host table.
+    PerhostWire(PerhostWire),
+    /// Name hosts in a list of hosts.
+    HostlistAdd(HostlistAdd),
+    /// Take hosts out of a list of hosts.
+    HostlistRemove(HostlistRemove),
     /// Change a package by `overrideAttrs` in an overlay.
     OverlayOverride(OverlayOverride),
     /// Give hosts an overlay that an input provides.
@@ -88,6 +96,10 @@ impl Operation {
             Self::PerhostSet(a) => &mut a.target.file,
             Self::PerhostUnset(a) => &mut a.target.file,
             Self::PerhostAddHost(a) => &mut a.target.file,
+            Self::PerhostRemoveHost(a) => &mut a.target.file,
+            Self::PerhostWire(a) => &mut a.target.file,
+            Self::HostlistAdd(a) => &mut a.target.file,
+            Self::HostlistRemove(a) => &mut a.target.file,
             Self::OverlayOverride(a) => &mut a.target.file,
             Self::OverlayRemove(a) => &mut a.target.file,
             Self::OptionSet(a) => &mut a.file,

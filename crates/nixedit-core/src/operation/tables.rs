@@ -1,6 +1,7 @@
 //! What is asked of host tables.
 
 use super::{Hosts, Target};
+use crate::syntax::attr_path::AttrPath;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -50,4 +51,51 @@ pub struct PerhostAddHost {
     pub target: Target,
     /// The host whose rows are the model; the last row without it.
     pub copy_from: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct PerhostWire {
+    #[serde(flatten)]
+    pub target: Target,
+    pub table: Option<String>,
+    pub key: String,
+    /// The option that is to read the key.
+    pub option: AttrPath,
+    /// What it is where a row has no such key.
+    pub default: Option<String>,
+    /// Take the default as a Nix expression, verbatim.
+    #[serde(default)]
+    pub nix: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct PerhostRemoveHost {
+    pub name: String,
+    #[serde(flatten)]
+    pub target: Target,
+    pub table: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct HostlistAdd {
+    /// The list's name, or the option whose value asks for a list that has none.
+    pub list: String,
+    pub hosts: Vec<String>,
+    #[serde(flatten)]
+    pub target: Target,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct HostlistRemove {
+    pub list: String,
+    pub hosts: Vec<String>,
+    #[serde(flatten)]
+    pub target: Target,
 }

@@ -114,7 +114,7 @@ impl Project {
     }
 
     /// Whether a file's bytes have the text: cheaper than parsing it.
-    pub(super) fn mentions(&self, file: &str, text: &str) -> bool {
+    pub(crate) fn mentions(&self, file: &str, text: &str) -> bool {
         let bytes = self.bytes(file).ok().flatten();
         bytes.is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok_and(|all| all.contains(text)))
     }

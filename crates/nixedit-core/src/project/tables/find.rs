@@ -56,7 +56,8 @@ pub(super) fn tables(source: &Source, hosts: &[String], settings: &PerHostSettin
 fn table(source: &Source, hosts: &[String], candidate: Candidate) -> Option<Table> {
     let sets = literal_sets(&candidate.value);
     let rows = rows::rows(&sets);
-    let known = rows.iter().any(|row| hosts.is_empty() || hosts.contains(&row.host));
+    let is_empty = candidate.value.kind() == NODE_ATTR_SET && candidate.value.first_child().is_none() && !candidate.selections.is_empty();
+    let known = is_empty || rows.iter().any(|row| hosts.is_empty() || hosts.contains(&row.host));
     if sets.is_empty() || !known {
         return None;
     }
@@ -111,11 +112,15 @@ fn selector(attr: &ast::Attr, hosts_known: bool, settings: &PerHostSettings) -> 
         }
         ast::Attr::Ident(_) => return None,
     };
-    let text = expr.text().to_string();
-    let last = body::last_name(&expr);
+    is_selector(&expr, hosts_known, settings).then(|| expr.text().to_string())
+}
+
+/// Whether an expression stands for the host's own name.
+pub(super) fn is_selector(expr: &SyntaxNode, hosts_known: bool, settings: &PerHostSettings) -> bool {
+    let last = body::last_name(expr);
     // Without a list of hosts, `${name}` is as likely the name of anything else.
     let fits = SELECTORS.contains(&last.as_str()) && (hosts_known || last != "name");
-    (fits || settings.selector.contains(&text)).then_some(text)
+    fits || settings.selector.contains(&expr.text().to_string())
 }
 
 /// The name and value that a selection starts from: a name in scope, an attribute of the same

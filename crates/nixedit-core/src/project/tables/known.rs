@@ -50,6 +50,15 @@ impl Project {
 
     /// The files that may hold tables, in a stable order.
     fn files_with_tables(&self) -> Vec<String> {
+        let mut files = self.files_of_hosts();
+        let names = &self.settings().perhost.names;
+        let may = |text: &str| text.contains("${") || names.iter().any(|name| text.contains(name.as_str()));
+        files.retain(|file| self.text_of(file).is_some_and(|text| may(&text)));
+        files
+    }
+
+    /// The files that hosts are made of, sorted; all of the flake where that cannot be read.
+    pub(super) fn files_of_hosts(&self) -> Vec<String> {
         let hosts = self.hosts().unwrap_or_default();
         let mut files: Vec<String> = hosts.iter().flat_map(host_files).collect();
         if files.is_empty() {
@@ -57,9 +66,6 @@ impl Project {
         }
         files.sort();
         files.dedup();
-        let names = &self.settings().perhost.names;
-        let may = |text: &str| text.contains("${") || names.iter().any(|name| text.contains(name.as_str()));
-        files.retain(|file| self.text_of(file).is_some_and(|text| may(&text)));
         files
     }
 

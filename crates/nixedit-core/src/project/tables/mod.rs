@@ -11,10 +11,13 @@
 
 mod feeds;
 mod find;
+mod host_lists;
 mod known;
 mod readers;
 pub mod report;
 mod rows;
+
+pub use host_lists::HostList;
 
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::parse::Source;
