@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
     let mut changes = ChangeSet::default();
     let mut edits: BTreeMap<&str, Vec<TextEdit>> = BTreeMap::new();
-    let mut arguments: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut arguments: BTreeMap<(&str, Option<Span>), Vec<&str>> = BTreeMap::new();
     for step in &plan.steps {
         match step {
             Step::CreateFile { file, contents } => {
@@ -37,12 +37,12 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
                 changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.as_bytes().into()) });
             }
             Step::DeleteFile { file } => changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: None }),
-            Step::AddArgument { file, name } => arguments.entry(file).or_default().push(name),
+            Step::AddArgument { file, module, name } => arguments.entry((file, *module)).or_default().push(name),
             step => edits.entry(step.file()).or_default().extend(text_edits(&project.source(step.file())?, step)?),
         }
     }
-    for (file, names) in arguments {
-        edits.entry(file).or_default().extend(add_arguments(&project.source(file)?, &names)?);
+    for ((file, module), names) in arguments {
+        edits.entry(file).or_default().extend(add_arguments(&project.source(file)?, module, &names)?);
     }
     for (file, edits) in edits {
         let source = project.source(file)?;
@@ -211,12 +211,17 @@ fn remove_bindings(source: &Source, bindings: &[Span]) -> Result<Vec<TextEdit>> 
     Ok(out)
 }
 
-fn add_arguments(source: &Source, names: &[&str]) -> Result<Vec<TextEdit>> {
-    if source.path == "flake.nix" || source.path.ends_with("/flake.nix") {
+fn add_arguments(source: &Source, module: Option<Span>, names: &[&str]) -> Result<Vec<TextEdit>> {
+    let body = match module {
+        Some(at) => node_at(&source.root, at),
+        None => source.root.first_child(),
+    };
+    let Some(body) = body else { return Ok(Vec::new()) };
+    if module.is_none() && (source.path == "flake.nix" || source.path.ends_with("/flake.nix")) {
         let message = format!("'{}' is not bound in {}, and a flake takes no arguments", names.join(", "), source.path);
         return Err(Diagnostic::new(Code::ArgumentUnbound, message).help("bind it with let, where the list can see it"));
     }
-    formal::add(&source.text, &source.root, names).map_err(|formal::Obstacle::NamedParameter(parameter, at)| {
+    formal::add(&source.text, &body, names).map_err(|formal::Obstacle::NamedParameter(parameter, at)| {
         let names = names.join(", ");
         source
             .error(

@@ -31,8 +31,9 @@ pub enum Step {
     ReplaceBinding { file: String, binding: Span, path: AttrPath, value: Fragment },
     /// Remove the bindings (given by their own spans).
     RemoveBindings { file: String, bindings: Vec<Span> },
-    /// Make `name` an argument of the file's module function.
-    AddArgument { file: String, name: String },
+    /// Make `name` an argument of the function of a module that is written in place at `module`, else of
+    /// the file's own.
+    AddArgument { file: String, module: Option<Span>, name: String },
     /// Drop `name` from the pattern of the file's module function.
     RemoveArgument { file: String, name: String },
     /// Write a new file.

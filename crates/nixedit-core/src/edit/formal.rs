@@ -16,24 +16,34 @@ pub enum Obstacle {
     NamedParameter(String, Span),
 }
 
-/// The edits that make all of `names` arguments of the file's module function; none for those that
-/// are. One call for all that a file needs: a head that is not there yet is written once.
-pub fn add(text: &str, root: &SyntaxNode, names: &[&str]) -> Result<Vec<TextEdit>, Obstacle> {
-    let Some(body) = root.first_child() else { return Ok(Vec::new()) };
+/// The edits that make all of `names` arguments of the module function that `body` is (a file's
+/// expression, or one written in place); none for those that are. One call for all that a module needs:
+/// a head that is not there yet is written once.
+pub fn add(text: &str, body: &SyntaxNode, names: &[&str]) -> Result<Vec<TextEdit>, Obstacle> {
     let mut names = names.to_vec();
     names.sort_by_key(|name| rank(name).unwrap_or(ORDER.len()));
     names.dedup();
     let head = format!("{{ {}, ... }}", names.join(", "));
-    let Some(lambda) = module_function(&body) else {
-        let at = span(&body).start;
-        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        return Ok(vec![TextEdit::insert(at, format!("{head}:{newline}{newline}"))]);
-    };
+    let Some(lambda) = module_function(body) else { return Ok(new_head(text, body, &head)) };
     let Some(param) = lambda.first_child() else { return Ok(Vec::new()) };
     match param.kind() {
         NODE_PATTERN => Ok(into_pattern(text, &param, &names)),
         _ if param.text().to_string().starts_with('_') => Ok(vec![TextEdit::replace(span(&param), head)]),
         _ => Err(Obstacle::NamedParameter(param.text().to_string(), span(&param))),
+    }
+}
+
+/// A head for a module that is no function yet: on lines of its own in a file, where it stands in place.
+fn new_head(text: &str, body: &SyntaxNode, head: &str) -> Vec<TextEdit> {
+    let at = span(body);
+    match body.parent().map(|parent| parent.kind()) {
+        None | Some(NODE_ROOT) => {
+            let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+            vec![TextEdit::insert(at.start, format!("{head}:{newline}{newline}"))]
+        }
+        Some(NODE_ATTRPATH_VALUE | NODE_PAREN) => vec![TextEdit::insert(at.start, format!("{head}: "))],
+        // An element or argument that is a function stands in parentheses.
+        _ => vec![TextEdit::insert(at.start, format!("({head}: ")), TextEdit::insert(at.end, ")".to_owned())],
     }
 }
 
@@ -141,7 +151,7 @@ mod tests {
     }
 
     fn all_added(text: &str, names: &[&str]) -> String {
-        apply(text, &add(text, &rnix::Root::parse(text).syntax(), names).unwrap())
+        apply(text, &add(text, &rnix::Root::parse(text).syntax().first_child().unwrap(), names).unwrap())
     }
 
     fn dropped(text: &str, name: &str) -> String {
@@ -161,7 +171,7 @@ mod tests {
         assert_eq!(added("{ a, b }: { }", "x"), "{ a, b, x }: { }");
         assert_eq!(added("{ pkgs, ... }@args: args", "pkgs"), "{ pkgs, ... }@args: args");
         assert_eq!(added("{ inputs }: { config, ... }: { }", "pkgs"), "{ inputs }: { config, pkgs, ... }: { }");
-        assert!(add("args: { }", &rnix::Root::parse("args: { }").syntax(), &["pkgs"]).is_err());
+        assert!(add("args: { }", &rnix::Root::parse("args: { }").syntax().first_child().unwrap(), &["pkgs"]).is_err());
     }
 
     #[test]
@@ -173,6 +183,19 @@ mod tests {
         assert_eq!(all_added("{ }: { }", &both), "{ pkgs, inputs }: { }");
         assert_eq!(all_added("{ config, pkgs, ... }: { }", &both), "{ config, pkgs, inputs, ... }: { }");
         assert_eq!(all_added("{ a }: { }", &both), "{ a, pkgs, inputs }: { }");
+    }
+
+    #[test]
+    fn a_module_in_place_gets_a_head_there() {
+        let in_place = |text: &str, kind| {
+            let root = rnix::Root::parse(text).syntax();
+            let body = root.descendants().filter(|node| node.kind() == kind).last().unwrap();
+            apply(text, &add(text, &body, &["pkgs"]).unwrap())
+        };
+        assert_eq!(in_place("{ a = [ { } ]; }", NODE_ATTR_SET), "{ a = [ ({ pkgs, ... }: { }) ]; }");
+        assert_eq!(in_place("{ a = { }; }", NODE_ATTR_SET), "{ a = { pkgs, ... }: { }; }");
+        assert_eq!(in_place("{ a = [ ({ lib, ... }: { }) ]; }", NODE_PAREN), "{ a = [ ({ lib, pkgs, ... }: { }) ]; }");
+        assert_eq!(in_place("{ a = [ (_: { }) ]; }", NODE_PAREN), "{ a = [ ({ pkgs, ... }: { }) ]; }");
     }
 
     #[test]

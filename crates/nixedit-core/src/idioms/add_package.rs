@@ -13,7 +13,7 @@ use super::{package_in_all, package_in_file, package_start, proof, spelling, way
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Slot};
 use crate::plan::{Expect, Note, Place, Plan, Target};
-use crate::project::{Class, Host, ModulePlace, Project, Side};
+use crate::project::{Class, Host, Project, Side};
 use crate::settings::PackageOrder;
 use crate::syntax::attr_path::AttrPath;
 
@@ -189,10 +189,7 @@ fn check_side(project: &Project, args: &AddPackage, host: &Host, side: Side) -> 
 fn start_of(project: &Project, args: &AddPackage, host: &Host, side: Side, path: &AttrPath) -> Result<HostModule> {
     host_modules::entry(project, host, side).or_else(|refusal| {
         let modules = host_modules::modules(project, host, side)?;
-        // The head of a file that is a module of the host may be given `pkgs`.
-        let in_module = |module: &HostModule| host.modules.iter().any(|m| m.place == ModulePlace::File(module.source.path.clone()));
-        let reads = |module: &HostModule| package_start::has_packages(module) || in_module(module);
-        let usable = |module: &HostModule| reads(module) && !module.find(path).deepest().is_empty();
+        let usable = |module: &HostModule| package_start::may_have_packages(module, host) && !module.find(path).deepest().is_empty();
         let inline = |module: &HostModule| module.is_own() && !module.is_file && !module.conditional && usable(module);
         modules.into_iter().find(inline).ok_or_else(|| ways::instead(project, args, host, side, path, refusal))
     })

@@ -8,7 +8,7 @@
 //! ```
 
 use super::candidates::{self, ListPlace};
-use super::host_modules::HostModule;
+use super::host_modules::{self, HostModule};
 use super::package_lists::PackageList;
 use super::{host_condition, package_start, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -151,7 +151,8 @@ fn new_block(
         used && !matches!(scope::meaning(&place.list, name), Meaning::Lexical(_))
     };
     let arguments = ["config", "osConfig", "lib"].into_iter().filter(unbound);
-    let mut steps: Vec<Step> = arguments.map(|name| Step::AddArgument { file: file(), name: name.to_owned() }).collect();
+    let in_place = host_modules::in_place_around(host, &module.source, &place.list);
+    let mut steps: Vec<Step> = arguments.map(|name| Step::AddArgument { file: file(), module: in_place, name: name.to_owned() }).collect();
     steps.push(Step::AppendOperand { file: file(), at: span(&beside), operator: "++", operand });
     Ok(steps)
 }

@@ -7,6 +7,7 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::lookup::{self, Found};
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, node_at, span};
+use crate::text::Span;
 
 /// A module of a host, parsed.
 #[derive(Clone, Debug)]
@@ -186,6 +187,28 @@ pub(super) fn check_one_user(project: &Project, host: &Host) -> Result<()> {
     Err(Diagnostic::new(Code::HostAmbiguous, format!("whose packages? users of {}: {}", host.name, names.join(", ")))
         .help(format!("name the file with --file, or say in nixedit.toml: [flake] user = \"{}\"", names[0]))
         .candidates(names))
+}
+
+/// The module around a node that is written in place and can be a function; `None` where the file is
+/// itself a module of the host, so that its own head will do, and where there is none.
+pub(super) fn in_place_around(host: &Host, source: &Source, node: &SyntaxNode) -> Option<Span> {
+    if has_module_file(host, &source.path) {
+        return None;
+    }
+    let around = |module: &Module| match &module.place {
+        ModulePlace::Inline { file, span: at } if *file == source.path && at.contains(span(node)) => Some(*at),
+        _ => None,
+    };
+    let modules = [Side::System, Side::Home].into_iter().flat_map(|side| host.modules_of(side));
+    // What is written as one binding is no expression that could take an argument.
+    let function = |at: &Span| node_at(&source.root, *at).is_some_and(|node| node.kind() != SyntaxKind::NODE_ATTRPATH_VALUE);
+    modules.filter_map(around).filter(function).min_by_key(|at| at.end - at.start)
+}
+
+/// Whether a file is a module of the host, on either side.
+pub(super) fn has_module_file(host: &Host, path: &str) -> bool {
+    let is_it = |module: &Module| matches!(&module.place, ModulePlace::File(file) if file == path);
+    [Side::System, Side::Home].into_iter().any(|side| host.modules_of(side).any(is_it))
 }
 
 fn node_of(source: &Source, place: &ModulePlace) -> Option<SyntaxNode> {

@@ -1,6 +1,7 @@
 //! How an overlay of an input is written at a place: by a name that the file has for it, through
 //! the file's own set of such names, or as `inputs.x.overlays.y`.
 
+use super::host_modules;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::{Place, Step};
 use crate::project::Project;
@@ -128,10 +129,12 @@ fn direct(project: &Project, source: &Source, node: &SyntaxNode, wanted: &Wanted
                 .help("pass it in flake.nix: specialArgs = { inherit inputs; };"));
         }
     }
-    if project.hosts_importing(&source.path)?.is_empty() {
+    let known = hosts.first().map(|host| project.host(host)).transpose()?;
+    let module = known.and_then(|host| host_modules::in_place_around(&host, source, node));
+    if module.is_none() && project.hosts_importing(&source.path)?.is_empty() {
         return Err(source.error(Code::ArgumentUnbound, format!("'inputs' is not bound in {}", source.path), span(node), "needed here"));
     }
-    Ok((text, vec![Step::AddArgument { file: source.path.clone(), name: "inputs".to_owned() }]))
+    Ok((text, vec![Step::AddArgument { file: source.path.clone(), module, name: "inputs".to_owned() }]))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! New packages as elements of a list that is there: how each is written, what it needs bound.
 
 use super::package_lists::PackageList;
-use super::{list_add, spelling};
+use super::{host_modules, list_add, spelling};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::AddPackage;
 use crate::plan::{Place, Plan, Step};
@@ -35,7 +35,8 @@ pub(super) fn into_list(list: &PackageList, args: &AddPackage, names: &[&Vec<Str
     arguments.sort_unstable();
     arguments.dedup();
     let file = || list.source.path.clone();
-    plan.steps.extend(arguments.into_iter().map(|name| Step::AddArgument { file: file(), name }));
+    let module = host.and_then(|host| host_modules::in_place_around(host, &list.source, &list.place.list));
+    plan.steps.extend(arguments.into_iter().map(|name| Step::AddArgument { file: file(), module, name }));
     plan.steps.extend(restored);
     if !elements.is_empty() {
         let (at, place, comment) = (span(&list.place.list), args.place.clone(), args.comment.clone());

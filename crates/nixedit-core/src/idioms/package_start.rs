@@ -1,6 +1,6 @@
 //! The first package of a host's slot: a new list in the host's own file.
 
-use super::host_modules::HostModule;
+use super::host_modules::{self, HostModule};
 use super::package_elements::{check_passed, of_input};
 use super::spelling;
 use crate::diagnostic::{Code, Result};
@@ -71,6 +71,7 @@ fn value(module: &HostModule, args: &AddPackage, names: &[&Vec<String>], conditi
 fn arguments(module: &HostModule, value: &Fragment, host: &Host) -> Result<Vec<Step>> {
     let body = module_body(&module.node);
     let free = scope::free_variables(&value.node());
+    let in_place = host_modules::in_place_around(host, &module.source, &module.node);
     let mut steps = Vec::new();
     for name in ["pkgs", "inputs", "lib", "config", "osConfig"] {
         let used = free.iter().any(|(free, _)| free == name);
@@ -80,15 +81,18 @@ fn arguments(module: &HostModule, value: &Fragment, host: &Host) -> Result<Vec<S
         if name == "inputs" {
             check_passed(host, &module.source.path)?;
         }
-        steps.push(Step::AddArgument { file: module.source.path.clone(), name: name.to_owned() });
+        steps.push(Step::AddArgument { file: module.source.path.clone(), module: in_place, name: name.to_owned() });
     }
     Ok(steps)
 }
 
-/// Whether a new list could use `pkgs` as the module stands. An argument can be added to a file's own
-/// function only, so a module in place must have it already.
-pub(super) fn has_packages(module: &HostModule) -> bool {
-    module.is_file || matches!(scope::meaning(&module_body(&module.node), "pkgs"), Meaning::Lexical(_))
+/// Whether a new list could use `pkgs`, as the module stands or as an argument of it.
+pub(super) fn may_have_packages(module: &HostModule, host: &Host) -> bool {
+    let is_module_file = || host_modules::has_module_file(host, &module.source.path);
+    module.is_file
+        || is_module_file()
+        || host_modules::in_place_around(host, &module.source, &module.node).is_some()
+        || matches!(scope::meaning(&module_body(&module.node), "pkgs"), Meaning::Lexical(_))
 }
 
 /// Any node inside the module's function, to ask what is bound there.
