@@ -1,13 +1,13 @@
 //! Where a package for a host goes, and where it must not.
 
-use crate::diagnostic::Code;
 use crate::idioms::plan;
 use crate::operation::{AddPackage, Hosts, Operation, Slot};
+use crate::plan::Step;
 use crate::project::Project;
 use crate::settings::Settings;
 
 #[test]
-fn a_set_in_place_gets_no_list_that_it_could_not_read() {
+fn a_set_in_place_becomes_a_function_of_what_its_list_reads() {
     let folder = tempfile::tempdir().unwrap();
     let host = |name: &str, module: &str| format!("{name} = nixpkgs.lib.nixosSystem {{ modules = [ ./base.nix {module} ]; }};");
     let hosts = [host("a", "{ networking.domain = \"x\"; }"), host("b", "({ pkgs, ... }: { networking.domain = \"y\"; })")];
@@ -20,9 +20,8 @@ fn a_set_in_place_gets_no_list_that_it_could_not_read() {
         let args = AddPackage { hosts, slot: Slot::System, names: vec!["jq".to_owned()], ..AddPackage::default() };
         plan(&project, &Operation::AddPackage(args))
     };
-    // `pkgs` could only be added to the arguments of `outputs`, where it means nothing.
-    let refusal = add("a").unwrap_err();
-    assert_eq!(refusal.code, Code::FileShared);
-    assert!(refusal.ways.iter().any(|way| way.command.contains("--host a --to system --file base.nix")), "{refusal:?}");
+    let steps = add("a").unwrap().steps;
+    assert!(matches!(&steps[0], Step::AddArgument { module: Some(_), name, .. } if name == "pkgs"), "{steps:?}");
+    assert_eq!(steps.len(), 2);
     assert_eq!(add("b").unwrap().steps.len(), 1);
 }
