@@ -85,6 +85,8 @@ fn name_of(command: &Command) -> &'static str {
         Command::MovePackage(_) => "move-package",
         Command::Option(commands::option::Command::Set(_)) => "option set",
         Command::Option(commands::option::Command::Unset(_)) => "option unset",
+        Command::Option(commands::option::Command::Declare(_)) => "option declare",
+        Command::Option(commands::option::Command::EnumAdd(_)) => "option enum-add",
         Command::List(commands::list::Command::Add(_)) => "list add",
         Command::List(commands::list::Command::Remove(_)) => "list remove",
         Command::List(commands::list::Command::Replace(_)) => "list replace",

@@ -155,7 +155,7 @@ fn option_operation() -> impl Strategy<Value = Operation> {
         if unset {
             Operation::OptionUnset(OptionUnset { hosts: Default::default(), file, at: None, path })
         } else {
-            Operation::OptionSet(OptionSet { hosts: Default::default(), file, at: None, path, value, nix: true, place, comment: None })
+            Operation::OptionSet(OptionSet { file, nix: true, place, ..OptionSet::new(path, value) })
         }
     })
 }

@@ -156,16 +156,7 @@ impl Choice<'_> {
     fn set(&self, path: AttrPath) -> Operation {
         let value = VALUES[self.with % VALUES.len()].to_owned();
         let file = Some(FILE.to_owned());
-        Operation::OptionSet(OptionSet {
-            hosts: Hosts::default(),
-            file,
-            at: None,
-            path,
-            value,
-            nix: true,
-            place: self.place.clone(),
-            comment: None,
-        })
+        Operation::OptionSet(OptionSet { file, nix: true, place: self.place.clone(), ..OptionSet::new(path, value) })
     }
 
     fn unset(path: AttrPath) -> Operation {

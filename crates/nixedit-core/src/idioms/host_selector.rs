@@ -20,7 +20,7 @@ pub(super) fn questions(project: &Project, file: &str, path: &AttrPath) -> Resul
 
 /// Whether an expression such as `config.networking.hostName`, or a variable of that name, has the
 /// option's value.
-fn reads(selector: &str, path: &AttrPath) -> bool {
+pub(super) fn reads(selector: &str, path: &AttrPath) -> bool {
     let path = path.to_string();
     match selector.rsplit_once('.') {
         None => path.rsplit('.').next() == Some(selector),

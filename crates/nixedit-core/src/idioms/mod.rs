@@ -25,7 +25,11 @@ mod list_replace;
 mod module_import;
 mod module_unimport;
 mod move_package;
+mod option_declare;
+mod option_enum_add;
+mod option_import;
 mod option_set;
+mod option_type;
 mod option_unset;
 mod option_value;
 mod overlay_add;
@@ -61,6 +65,7 @@ mod secret_entry;
 mod secret_hosts;
 mod secret_model;
 mod secret_recipients;
+mod secret_reference;
 mod secret_remove;
 mod secret_rules;
 mod set_elsewhere;
@@ -90,6 +95,8 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::MovePackage(args) => move_package::plan(project, args),
         Operation::OptionSet(args) => option_set::plan(project, args),
         Operation::OptionUnset(args) => option_unset::plan(project, args),
+        Operation::OptionDeclare(args) => option_declare::plan(project, args),
+        Operation::OptionEnumAdd(args) => option_enum_add::plan(project, args),
         Operation::ListAdd(args) => list_add::plan(project, args),
         Operation::ListRemove(args) => list_remove::plan(project, args),
         Operation::ListReplace(args) => list_replace::plan(project, args),

@@ -80,7 +80,7 @@ pub(super) fn evaluates(host: &Host, side: Side) -> Target {
 }
 
 /// The side that a module belongs to: where another host has it, else by the options it sets.
-fn side_of(project: &Project, host: &Host, module: &str) -> Result<Side> {
+pub(super) fn side_of(project: &Project, host: &Host, module: &str) -> Result<Side> {
     let file = clean(module);
     for other in project.hosts()? {
         for side in [Side::Home, Side::System] {

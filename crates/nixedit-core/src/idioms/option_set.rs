@@ -6,9 +6,12 @@
 //! A value keeps its `mkForce`, `mkDefault` or `mkIf`. A new binding goes into the deepest set on
 //! the path, beside bindings of the same head.
 //!
+//! An option that a module of the flake declares which the host does not have brings that module's
+//! import along.
+//!
 //! Refuses: the path is set in several places and the value does not tell which is meant; it is inherited; something on the way is no set.
 
-use super::{candidates, option_value, revised_value, table_fed};
+use super::{candidates, option_import, option_value, revised_value, secret_reference, table_fed};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
 use crate::plan::{Place, Plan, Step};
@@ -20,17 +23,44 @@ use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, span};
 
 pub(super) fn plan(project: &Project, args: &OptionSet) -> Result<Plan> {
-    let source = super::place::file(project, &args.hosts, args.file.as_deref(), &args.path)
-        .map_err(|refusal| table_fed::instead(project, args, refusal))?;
-    let value = option_value::fragment(project, &source, args)?;
+    let missing = option_import::missing(project, args)?;
+    let source = match &missing {
+        Some(missing) if args.file.is_none() => missing.source(project)?,
+        _ => super::place::file(project, &args.hosts, args.file.as_deref(), &args.path)
+            .map_err(|refusal| table_fed::instead(project, args, refusal))?,
+    };
+    let mut plan = match &args.secret {
+        Some(name) => to_secret(project, &source, args, name)?,
+        None => to_value(project, &source, args, option_value::fragment(project, &source, args)?)?,
+    };
+    if let Some(missing) = missing.filter(|_| !plan.steps.is_empty()) {
+        missing.import(project, &mut plan)?;
+    }
+    Ok(plan)
+}
+
+fn to_value(project: &Project, source: &Source, args: &OptionSet, value: Fragment) -> Result<Plan> {
     let mut plan = Plan { summary: format!("set {} = {} in {}", args.path, value.text(), source.path), ..Plan::default() };
-    plan.steps = steps(&source, args, value)?;
+    plan.steps = steps(source, args, value)?;
     if plan.steps.is_empty() {
         plan.summary = format!("{} is already so in {}", args.path, source.path);
     } else {
         plan.notes.extend(table_fed::note(project, args, &plan.steps));
         plan.targets = super::place::questions(project, &args.hosts, &source.path, &args.path)?;
         plan.hosts.clone_from(&args.hosts.names);
+    }
+    Ok(plan)
+}
+
+/// The option becomes the path of a secret.
+fn to_secret(project: &Project, source: &Source, args: &OptionSet, name: &str) -> Result<Plan> {
+    let secret = secret_reference::of(project, source, args, name)?;
+    let place = lookup::find(&source.root, &args.path).deepest().first().map(|place| place.set.clone());
+    let (text, argument) = secret.expression(source, place.as_ref().unwrap_or(&source.root));
+    let mut plan = to_value(project, source, args, Fragment::parse(&text)?)?;
+    if !plan.steps.is_empty() {
+        plan.steps.extend(argument);
+        secret.prove(args, &mut plan);
     }
     Ok(plan)
 }

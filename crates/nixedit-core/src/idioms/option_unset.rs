@@ -6,10 +6,10 @@
 //! The bindings below the path go along; with a line told, only what stands there. Refuses: several
 //! bindings in equal standing; an inherited attribute.
 
-use super::candidates;
+use super::{candidates, set_elsewhere};
 use crate::diagnostic::{Code, Result};
 use crate::operation::OptionUnset;
-use crate::plan::{Plan, Step};
+use crate::plan::{Expect, Plan, Step, Target};
 use crate::project::Project;
 use crate::syntax::lookup;
 use crate::syntax::parse::Source;
@@ -24,10 +24,30 @@ pub(super) fn plan(project: &Project, args: &OptionUnset) -> Result<Plan> {
         plan.summary = format!("{} does not set {}", source.path, args.path);
     } else {
         plan.steps.push(Step::RemoveBindings { file: source.path.clone(), bindings });
-        plan.targets = super::place::questions(project, &args.hosts, &source.path, &args.path)?;
+        plan.targets = questions(project, &source, args)?;
         plan.hosts.clone_from(&args.hosts.names);
+        plan.notes.extend(set_elsewhere::still(project, &args.hosts.names, &source.path, &args.path));
     }
     Ok(plan)
+}
+
+/// The value changes, or at least fewer set it: a binding that says what the default or another one says may
+/// go too.
+fn questions(project: &Project, source: &Source, args: &OptionUnset) -> Result<Vec<Target>> {
+    let mut out = super::place::questions(project, &args.hosts, &source.path, &args.path)?;
+    let group = format!("{} after it was unset", args.path);
+    let own = format!("c.config.{} or null", args.path);
+    let mut defaults = Vec::new();
+    for target in out.iter_mut().filter(|target| target.expect == Expect::Changed && target.question == own) {
+        target.expect = Expect::ChangedAny(group.clone());
+        // As the module system counts: 1500 is the default of the option itself, 1000 that of mkDefault.
+        let option = format!("(c.options.{} or {{ }})", args.path);
+        let count = format!("builtins.length ({option}.definitionsWithLocations or [ ])");
+        let question = format!("if ({option}.highestPrio or 0) >= 1500 then 0 else {count}");
+        defaults.push(Target { label: format!("definitions of {}", args.path), question, ..target.clone() });
+    }
+    out.extend(defaults);
+    Ok(out)
 }
 
 fn bindings(source: &Source, args: &OptionUnset) -> Result<Vec<Span>> {

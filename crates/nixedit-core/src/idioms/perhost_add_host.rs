@@ -104,7 +104,7 @@ fn model<'t>(args: &PerhostAddHost, table: &'t Table) -> Option<&'t Row> {
 }
 
 /// The steps that copy a row: a dotted one behind its model, any other behind the last.
-fn copy(table: &Table, row: &Row, name: &str) -> Result<Vec<Step>> {
+pub(super) fn copy(table: &Table, row: &Row, name: &str) -> Result<Vec<Step>> {
     let file = table.source.path.clone();
     let mut out = Vec::new();
     let last = row.bindings.last().and_then(binding_parts).map(|(path, _)| path.to_string());
@@ -171,7 +171,7 @@ fn names_host(comment: &str, host: &str) -> bool {
 }
 
 /// Each copied value, so that somebody looks at it.
-fn values(table: &Table, row: &Row, name: &str) -> Option<Note> {
+pub(super) fn values(table: &Table, row: &Row, name: &str) -> Option<Note> {
     let cells: Vec<String> = match &row.shape {
         Shape::Value(value) => vec![table_lines::shorten(value)],
         _ => row

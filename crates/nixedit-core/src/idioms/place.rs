@@ -118,7 +118,7 @@ pub(super) fn side_of(project: &Project, host: &Host, path: &AttrPath) -> Result
 }
 
 /// The side of a host that has `path` in `file`: a system file may hold Home Manager modules too.
-fn side_of_file(project: &Project, host: &Host, file: &str, path: &AttrPath) -> Result<Option<Side>> {
+pub(super) fn side_of_file(project: &Project, host: &Host, file: &str, path: &AttrPath) -> Result<Option<Side>> {
     let has = |side| project.files_of(host, side).iter().any(|f| f == file);
     Ok(match (has(Side::System), has(Side::Home)) {
         (true, true) => Some(side_of(project, host, path)?),

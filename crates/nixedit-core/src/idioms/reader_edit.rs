@@ -3,7 +3,7 @@
 use super::option_set;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
-use crate::plan::{Place, Step};
+use crate::plan::Step;
 use crate::project::tables::{ReaderKind, Table};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
@@ -57,16 +57,7 @@ impl Wire {
 
     /// The steps that set the option in `source`.
     pub fn steps(&self, source: &Source) -> Result<Vec<Step>> {
-        let args = OptionSet {
-            hosts: Default::default(),
-            file: Some(source.path.clone()),
-            at: None,
-            path: self.path.clone(),
-            value: self.value.text().to_owned(),
-            nix: true,
-            place: Place::Fitting,
-            comment: None,
-        };
+        let args = OptionSet { file: Some(source.path.clone()), nix: true, ..OptionSet::new(self.path.clone(), self.value.text()) };
         option_set::steps(source, &args, self.value.clone())
     }
 

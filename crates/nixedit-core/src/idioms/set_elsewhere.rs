@@ -8,16 +8,23 @@ use crate::syntax::span;
 
 /// What to say where hosts that have `file` have other files that set the option.
 pub(super) fn note(project: &Project, file: &str, option: &AttrPath) -> Option<Note> {
-    let places = places(project, file, option);
+    let places = places(project, &project.hosts_importing(file).unwrap_or_default(), file, option);
     let message = format!("{option} is also set in {}; equal values merge, different values conflict", places.join(", "));
     (!places.is_empty()).then(|| Note { code: "option-set-elsewhere".to_owned(), message })
 }
 
+/// What to say where hosts set an option all the same, in other files than `file`.
+pub(super) fn still(project: &Project, hosts: &[String], file: &str, option: &AttrPath) -> Option<Note> {
+    let places = places(project, hosts, file, option);
+    let message = format!("{option} is still set in {}", places.join(", "));
+    (!places.is_empty()).then(|| Note { code: "option-set-elsewhere".to_owned(), message })
+}
+
 /// `file:line` of each other definition, each once.
-fn places(project: &Project, file: &str, option: &AttrPath) -> Vec<String> {
+fn places(project: &Project, hosts: &[String], file: &str, option: &AttrPath) -> Vec<String> {
     let mut out = Vec::new();
-    for name in project.hosts_importing(file).unwrap_or_default() {
-        let Ok(host) = project.host(&name) else { continue };
+    for name in hosts {
+        let Ok(host) = project.host(name) else { continue };
         for side in [Side::System, Side::Home] {
             if !project.files_of(&host, side).iter().any(|known| known == file) {
                 continue;

@@ -17,7 +17,7 @@ pub use overlays::{OverlayAdd, OverlayOverride, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, RemovePackage, ReplacePackage, Slot};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
 pub use tables::{HostlistAdd, HostlistRemove, PerhostAddHost, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire};
-pub use values::{ListAdd, ListRemove, ListReplace, OptionSet, OptionUnset};
+pub use values::{ListAdd, ListRemove, ListReplace, OptionDeclare, OptionEnumAdd, OptionSet, OptionUnset};
 
 use crate::settings::Formatter;
 use crate::syntax::attr_path::AttrPath;
@@ -65,6 +65,10 @@ pub enum Operation {
     OptionSet(OptionSet),
     /// Remove an attribute's binding.
     OptionUnset(OptionUnset),
+    /// Declare an option.
+    OptionDeclare(OptionDeclare),
+    /// Let an option that takes one of several values take others.
+    OptionEnumAdd(OptionEnumAdd),
     /// Put elements into a list.
     ListAdd(ListAdd),
     /// Take elements out of a list.
@@ -104,6 +108,8 @@ impl Operation {
             Self::OverlayRemove(a) => &mut a.target.file,
             Self::OptionSet(a) => &mut a.file,
             Self::OptionUnset(a) => &mut a.file,
+            Self::OptionDeclare(a) => &mut a.file,
+            Self::OptionEnumAdd(a) => &mut a.file,
             Self::ListAdd(a) => &mut a.target.file,
             Self::ListRemove(a) => &mut a.target.file,
             Self::ListReplace(a) => &mut a.target.file,

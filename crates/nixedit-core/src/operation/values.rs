@@ -15,6 +15,7 @@ pub struct OptionSet {
     pub file: Option<String>,
     pub at: Option<usize>,
     pub path: AttrPath,
+    #[serde(default)]
     pub value: String,
     /// Take the value as a Nix expression, verbatim.
     #[serde(default)]
@@ -22,9 +23,30 @@ pub struct OptionSet {
     #[serde(default)]
     pub place: Place,
     pub comment: Option<String>,
+    /// Instead of the value: the path of this secret, once it is decrypted.
+    pub secret: Option<String>,
+    /// Refuse an option that no module of the host declares, instead of importing the one that does.
+    #[serde(default)]
+    pub no_import: bool,
 }
 
 impl OptionSet {
+    /// The attribute at `path` becomes `value`, as typed.
+    pub fn new(path: AttrPath, value: impl Into<String>) -> Self {
+        Self {
+            hosts: Hosts::default(),
+            file: None,
+            at: None,
+            path,
+            value: value.into(),
+            nix: false,
+            place: Place::Fitting,
+            comment: None,
+            secret: None,
+            no_import: false,
+        }
+    }
+
     /// The same with the value read as a text, and as what Nix makes of it, where the two differ: what
     /// is left to try when an option refuses one of them for its type.
     pub fn readings(&self) -> Vec<Self> {
@@ -42,6 +64,35 @@ pub struct OptionUnset {
     pub file: Option<String>,
     pub at: Option<usize>,
     pub path: AttrPath,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct OptionDeclare {
+    pub file: Option<String>,
+    pub path: AttrPath,
+    /// `bool`, `int`, `listOf str`, `enum a b`, …; `None` with `enable`.
+    pub r#type: Option<String>,
+    pub default: Option<String>,
+    pub description: Option<String>,
+    /// Declare it by `mkEnableOption` with this text.
+    pub enable: Option<String>,
+    /// Take the default as a Nix expression, verbatim.
+    #[serde(default)]
+    pub nix: bool,
+    #[serde(default)]
+    pub place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct OptionEnumAdd {
+    pub file: Option<String>,
+    pub at: Option<usize>,
+    pub path: AttrPath,
+    pub values: Vec<String>,
+    /// The host whose row is copied where the values are hosts; the last row without it.
+    pub copy_from: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 mod answers;
 mod configurations;
+pub mod declarations;
 mod evaluate;
 pub mod flake;
 mod flake_parts;
@@ -28,6 +29,7 @@ mod value;
 mod tests;
 
 pub use answers::{Files, HostAnswer};
+pub use declarations::Declaration;
 pub use flake::{Flake, Follow, Input, OutputsHead, Stated};
 pub use hosts::{Class, Evidence, HomeUser, Host, HostMap, ListFile, Module, ModulePlace, Side, SpecialArgs};
 pub use overlays::{Overlay, OverlayKind, OverlayList, Overlays};

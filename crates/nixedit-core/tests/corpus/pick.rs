@@ -184,16 +184,7 @@ fn attribute(file: &File, sites: &Sites, dice: &mut Dice) -> Option<Trial> {
 
 fn set_to(file: &File, path: AttrPath, at: usize, value: &str, place: Place, comment: Option<String>) -> Operation {
     let file = Some(file.name.clone());
-    Operation::OptionSet(OptionSet {
-        hosts: Hosts::default(),
-        file,
-        at: Some(at),
-        path,
-        value: value.to_owned(),
-        nix: true,
-        place,
-        comment,
-    })
+    Operation::OptionSet(OptionSet { file, at: Some(at), nix: true, place, comment, ..OptionSet::new(path, value) })
 }
 
 fn unset(file: &File, path: AttrPath, at: usize) -> Operation {

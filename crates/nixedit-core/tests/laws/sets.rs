@@ -2,7 +2,6 @@
 
 use crate::{Folder, is_subsequence};
 use nixedit_core::operation::{Operation, OptionSet, OptionUnset};
-use nixedit_core::place::Place;
 use nixedit_core::syntax::attr_path::AttrPath;
 use nixedit_core::syntax::parse::Source;
 use proptest::prelude::*;
@@ -88,16 +87,8 @@ impl Entry {
 }
 
 pub fn set(path: &str, value: &str) -> Operation {
-    Operation::OptionSet(OptionSet {
-        hosts: Default::default(),
-        file: Some("x.nix".to_owned()),
-        at: None,
-        path: AttrPath::parse(path).expect("a path"),
-        value: value.to_owned(),
-        nix: true,
-        place: Place::Fitting,
-        comment: None,
-    })
+    let path = AttrPath::parse(path).expect("a path");
+    Operation::OptionSet(OptionSet { file: Some("x.nix".to_owned()), nix: true, ..OptionSet::new(path, value) })
 }
 
 pub fn unset(path: &str) -> Operation {

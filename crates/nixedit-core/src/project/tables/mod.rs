@@ -212,6 +212,11 @@ impl Reader {
     }
 }
 
+/// The options whose values depend on an expression of a module, without a leading `config`; each once.
+pub fn fed_by(node: &SyntaxNode) -> Vec<AttrPath> {
+    feeds::options(node)
+}
+
 /// What kind of value an expression is, as far as its text tells.
 pub fn value_kind(node: &SyntaxNode) -> ValueKind {
     use SyntaxKind::*;
