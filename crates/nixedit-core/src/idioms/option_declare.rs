@@ -49,7 +49,7 @@ pub(super) fn plan(project: &Project, args: &OptionDeclare) -> Result<Plan> {
         comment: None,
     });
     if value.text().contains("lib.") && scope::meaning(&set, "lib") == Meaning::Unbound {
-        plan.steps.push(Step::AddArgument { file: source.path.clone(), name: "lib".to_owned() });
+        plan.steps.push(Step::AddArgument { file: source.path.clone(), module: None, name: "lib".to_owned() });
     }
     prove(project, &source, args, default.as_ref(), &mut plan);
     Ok(plan)

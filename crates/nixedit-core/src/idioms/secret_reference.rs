@@ -97,7 +97,7 @@ impl Reference {
     /// The expression, for a place inside `node`, with the step that it needs to have its argument.
     pub fn expression(&self, source: &Source, node: &SyntaxNode) -> (String, Option<Step>) {
         let unbound = scope::meaning(node, self.argument) == Meaning::Unbound;
-        let add = || Step::AddArgument { file: source.path.clone(), name: self.argument.to_owned() };
+        let add = || Step::AddArgument { file: source.path.clone(), module: None, name: self.argument.to_owned() };
         (format!("{}.{}", self.argument, self.path), unbound.then(add))
     }
 
