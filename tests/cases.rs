@@ -30,6 +30,9 @@ struct Case {
     /// Files to write before the run: path to text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     files: BTreeMap<String, String>,
+    /// Whether git tracks these files, so that Nix sees them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    tracked: bool,
     /// Exit status.
     #[serde(default)]
     exit: i32,
@@ -162,6 +165,9 @@ fn scratch(case: &Case) -> Result<tempfile::TempDir, String> {
         let path = root.join(path);
         std::fs::create_dir_all(path.parent().unwrap_or(&root)).map_err(|e| e.to_string())?;
         std::fs::write(path, text).map_err(|e| e.to_string())?;
+    }
+    if case.tracked {
+        git(&["add", "-A"])?;
     }
     Ok(folder)
 }

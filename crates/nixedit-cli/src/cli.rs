@@ -121,6 +121,7 @@ pub enum Command {
     Module(commands::module::Command),
     #[command(subcommand)]
     Input(commands::input::Command),
+    Update(commands::update::Args),
     #[command(subcommand)]
     Overlay(commands::overlay::Command),
     #[command(subcommand)]

@@ -3,11 +3,12 @@
 use crate::cli::{Format, Global};
 use crate::place::{Workspace, root_relative};
 use crate::render::{human, json};
-use crate::{asking, config, error, prove};
+use crate::{asking, config, error, prove, relocking};
 use nixedit_core::apply::{self, Proposal};
 use nixedit_core::ask::hosts;
 use nixedit_core::change_set::ChangeSet;
 use nixedit_core::diagnostic::{Code, Kind, Result};
+use nixedit_core::flake_lock::LockChange;
 use nixedit_core::inspect::correction;
 use nixedit_core::operation::Operation;
 use nixedit_core::plan::Note;
@@ -28,6 +29,8 @@ pub struct Report {
     pub hosts: Vec<String>,
     pub affects: Vec<String>,
     pub validation: Option<ValidationReport>,
+    /// What became of inputs in the lock file.
+    pub lock: Vec<LockChange>,
     pub notes: Vec<Note>,
     pub next: Vec<String>,
     pub edit_id: Option<String>,
@@ -171,6 +174,7 @@ impl Attempt<'_> {
             next: proposal.next.clone(),
             ..Report::default()
         };
+        relocking::add_lock(&mut report, project, proposal, self.place, self.global)?;
         if !report.changes.is_empty() {
             let whole = whole_hosts(&report, project);
             let validated = prove::prove(self.place, project.settings(), &report.changes, &proposal.targets, &whole, self.global)

@@ -11,6 +11,7 @@ mod examples;
 mod place;
 mod progress;
 mod prove;
+mod relocking;
 mod render;
 mod run;
 

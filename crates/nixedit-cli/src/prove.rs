@@ -25,10 +25,7 @@ pub fn prove(
     hosts: &[String],
     global: &Global,
 ) -> Result<Validated> {
-    let mut settings = settings.clone();
-    if let Some(timeout) = &global.timeout {
-        settings.validate.timeout.clone_from(timeout);
-    }
+    let settings = with_timeout(settings, global);
     let level = level(place, global)?;
     let nix = if level.is_some_and(|l| l < Level::Target) { None } else { find(&settings)? };
     let cancel = interrupt();
@@ -61,8 +58,17 @@ pub fn prove(
     Ok(validated)
 }
 
+/// The settings with the deadline that a flag gives.
+pub fn with_timeout(settings: &Settings, global: &Global) -> Settings {
+    let mut settings = settings.clone();
+    if let Some(timeout) = &global.timeout {
+        settings.validate.timeout.clone_from(timeout);
+    }
+    settings
+}
+
 /// The level asked for by flags; `None` leaves it to the settings and the edit.
-fn level(place: &Workspace, global: &Global) -> Result<Option<Level>> {
+pub fn level(place: &Workspace, global: &Global) -> Result<Option<Level>> {
     if global.no_validate {
         return Ok(Some(Level::Scope));
     }

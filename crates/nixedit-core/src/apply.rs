@@ -3,7 +3,7 @@
 use crate::change_set::ChangeSet;
 use crate::diagnostic::Result;
 use crate::operation::Operation;
-use crate::plan::{Note, Target};
+use crate::plan::{LockWish, Note, Target};
 use crate::project::Project;
 use crate::{compile, format, idioms, new_paths};
 
@@ -14,6 +14,8 @@ pub struct Proposal {
     pub changes: ChangeSet,
     /// Questions to Nix.
     pub targets: Vec<Target>,
+    /// What is to become of the lock file.
+    pub lock: Option<LockWish>,
     /// One line per operation.
     pub summaries: Vec<String>,
     /// The hosts that were asked for.
@@ -44,6 +46,10 @@ pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> 
         }
         evolved = Some(next);
         out.targets.extend(plan.targets);
+        out.lock = match (out.lock.take(), plan.lock) {
+            (Some(known), Some(wish)) => Some(known.and(wish)),
+            (known, wish) => known.or(wish),
+        };
         out.summaries.push(plan.summary);
         out.lines.extend(plan.lines);
         out.notes.extend(plan.notes.into_iter().chain(notes));

@@ -13,7 +13,7 @@ use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
-use crate::syntax::{node_at, span};
+use crate::syntax::{SyntaxKind, SyntaxNode, node_at, span};
 use crate::system::age;
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -70,10 +70,18 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::ReplaceBinding { binding, path, value, .. } => Ok(replace_text(source, *binding, &format!("{path} = {};", value.text()))),
         Step::RemoveBindings { bindings, .. } => remove_bindings(source, bindings),
         Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),
+        Step::AddParameter { function, name, .. } => Ok(formal::add_to(&source.text, &function_at(source, *function)?, name)),
+        Step::RemoveParameter { function, name, .. } => Ok(formal::remove_from(&source.text, &function_at(source, *function)?, name)),
         Step::AddArgument { .. } | Step::CreateFile { .. } | Step::EncryptFile { .. } | Step::DeleteFile { .. } | Step::Format { .. } => {
             Ok(Vec::new())
         }
     }
+}
+
+/// The function at a span of the snapshot.
+fn function_at(source: &Source, at: Span) -> Result<SyntaxNode> {
+    let function = node_at(&source.root, at).filter(|node| node.kind() == SyntaxKind::NODE_LAMBDA);
+    function.ok_or_else(|| source.error(Code::ResultBroken, format!("{} has no function at byte {}", source.path, at.start), at, "here"))
 }
 
 /// The list, set or `let` at a span of the snapshot.

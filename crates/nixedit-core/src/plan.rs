@@ -36,6 +36,10 @@ pub enum Step {
     AddArgument { file: String, module: Option<Span>, name: String },
     /// Drop `name` from the pattern of the file's module function.
     RemoveArgument { file: String, name: String },
+    /// Put `name` into the pattern of the function at `function`.
+    AddParameter { file: String, function: Span, name: String },
+    /// Drop `name` from the pattern of the function at `function`.
+    RemoveParameter { file: String, function: Span, name: String },
     /// Write a new file.
     CreateFile { file: String, contents: Vec<u8> },
     /// Write a new file that only the keys can decrypt.
@@ -84,11 +88,46 @@ impl Step {
             | Step::RemoveBindings { file, .. }
             | Step::AddArgument { file, .. }
             | Step::RemoveArgument { file, .. }
+            | Step::AddParameter { file, .. }
+            | Step::RemoveParameter { file, .. }
             | Step::CreateFile { file, .. }
             | Step::EncryptFile { file, .. }
             | Step::DeleteFile { file }
             | Step::Format { file, .. } => file,
         }
+    }
+}
+
+/// What is to become of a flake's lock file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LockWish {
+    /// The flake's file: `flake.nix`, or one in a folder below.
+    pub flake: String,
+    /// Inputs to lock anew, all of them where the list is empty; `None` to lock only those that are
+    /// missing or that changed.
+    pub update: Option<Vec<String>>,
+    /// Whether locking is all that is asked for, so that it cannot be left out.
+    pub required: bool,
+    /// Pairs of an input and one of its own that must be there: what is to follow something.
+    pub inner: Vec<(String, String)>,
+}
+
+impl LockWish {
+    /// What is missing or changed in the flake of this file.
+    pub fn changed(flake: &str) -> Self {
+        Self { flake: flake.to_owned(), ..Self::default() }
+    }
+
+    /// Both wishes as one.
+    pub fn and(mut self, other: Self) -> Self {
+        self.update = match (self.update, other.update) {
+            (Some(a), Some(b)) if a.is_empty() || b.is_empty() => Some(Vec::new()),
+            (Some(a), Some(b)) => Some([a, b].concat()),
+            (a, b) => a.or(b),
+        };
+        self.required |= other.required;
+        self.inner.extend(other.inner);
+        self
     }
 }
 
@@ -155,6 +194,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What proves it.
     pub targets: Vec<Target>,
+    /// What is to become of the lock file; `None` leaves it alone.
+    pub lock: Option<LockWish>,
     /// One line for people: `added ripgrep to home.packages of nxiz`.
     pub summary: String,
     /// The hosts that were asked for.

@@ -185,12 +185,12 @@ fn other_operation() -> impl Strategy<Value = Operation> {
             ..InputAdd::default()
         }),
         4 => Operation::InputFollow(InputFollow {
-            file: None,
             name: "aa".to_owned(),
             of: "nixpkgs".to_owned(),
             target: "nixpkgs".to_owned(),
+            ..InputFollow::default()
         }),
-        5 => Operation::InputRemove(InputRemove { file: None, name: "aa".to_owned() }),
+        5 => Operation::InputRemove(InputRemove { name: "aa".to_owned(), ..InputRemove::default() }),
         _ => Operation::ModuleImport(ModuleImport {
             target: Target { file: Some("x.nix".to_owned()), ..Target::default() },
             modules: vec!["b.nix".to_owned()],

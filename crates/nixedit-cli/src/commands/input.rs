@@ -1,15 +1,27 @@
 //! `nixedit input`.
 
+use super::input_list::List;
 use super::place::PlaceArgs;
-use nixedit_core::diagnostic::Result;
-use nixedit_core::operation::{InputAdd, InputFollow, InputRemove, Operation};
+use nixedit_core::operation::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove, InputSetUrl, InputUnfollow, Operation};
 
-/// Add, remove and tie flake inputs
+/// Add, remove, pin and tie flake inputs; flake.lock comes along
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     Add(Add),
     Remove(Remove),
+    SetUrl(SetUrl),
     Follow(Follow),
+    Unfollow(Unfollow),
+    Lock(Lock),
+    List(List),
+}
+
+/// Whether the lock file comes along.
+#[derive(Debug, clap::Args, Clone, Default)]
+pub struct LockArgs {
+    /// Leave flake.lock as it is, as where there is no network
+    #[arg(long)]
+    pub no_lock: bool,
 }
 
 /// Add a flake input in the style of its neighbours
@@ -17,7 +29,8 @@ pub enum Command {
 #[command(after_help = "\
 Examples:
   nixedit input add llm-agents github:numtide/llm-agents.nix --follows nixpkgs
-  nixedit input add nu-scripts github:nushell/nu_scripts --no-flake")]
+  nixedit input add nu-scripts github:nushell/nu_scripts --no-flake
+  nixedit input add kernel github:example/kernel/release --never-follow --no-lock")]
 pub struct Add {
     /// The flake file
     #[arg(long, value_name = "FILE")]
@@ -28,6 +41,11 @@ pub struct Add {
     /// It is a source tree, not a flake
     #[arg(long)]
     pub no_flake: bool,
+    /// Its own inputs are to stay its own: says so above it, and follow --auto obeys
+    #[arg(long, conflicts_with_all = ["follows", "no_flake"])]
+    pub never_follow: bool,
+    #[command(flatten)]
+    pub lock: LockArgs,
     #[command(flatten)]
     pub place: PlaceArgs,
     /// The input's name
@@ -40,50 +58,165 @@ pub struct Add {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  nixedit input remove noctalia")]
+  nixedit input remove nix-cachyos-kernel --prune-uses --dry-run
+  nixedit input remove noctalia --prune-uses")]
 pub struct Remove {
     /// The flake file
     #[arg(long, value_name = "FILE")]
     pub file: Option<String>,
+    /// Take its uses out too: elements of lists, names in the pattern of outputs, what follows it
+    #[arg(long)]
+    pub prune_uses: bool,
+    #[command(flatten)]
+    pub lock: LockArgs,
     /// The input's name
     pub name: String,
 }
 
-/// Let an input's own input follow one of ours
+/// Let an input point elsewhere, or at a branch, tag or revision
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  nixedit input follow nix-colors nixpkgs-lib nixpkgs")]
+  nixedit input set-url noctalia github:noctalia-dev/noctalia-shell/v4.7.7
+  nixedit input set-url noctalia --ref v4.7.7
+  nixedit input set-url nixpkgs --rev 0a018d35851af444a7b06dc204357663ca24b15c")]
+pub struct SetUrl {
+    /// The flake file
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<String>,
+    /// A branch or tag
+    #[arg(long = "ref", value_name = "REF")]
+    pub reference: Option<String>,
+    /// A revision, all 40 digits
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The input's name
+    pub name: String,
+    /// Its flake reference
+    #[arg(required_unless_present_any = ["reference", "rev"])]
+    pub url: Option<String>,
+}
+
+/// Let an input's own input follow one of ours
+///
+/// With --auto every input of an input follows ours of the same name and origin, save where a comment
+/// at the input says not to follow, or [inputs] never_follow names it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit input follow nix-colors nixpkgs-lib nixpkgs
+  nixedit input follow --auto
+  nixedit input follow --auto nix-colors")]
 pub struct Follow {
     /// The flake file
     #[arg(long, value_name = "FILE")]
     pub file: Option<String>,
+    /// Whatever can follow, of all inputs or of the one named
+    #[arg(long, conflicts_with_all = ["of", "target"])]
+    pub auto: bool,
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The input's name
+    #[arg(required_unless_present = "auto")]
+    pub name: Option<String>,
+    /// Which of its own inputs
+    #[arg(required_unless_present = "auto")]
+    pub of: Option<String>,
+    /// What that follows
+    #[arg(required_unless_present = "auto")]
+    pub target: Option<String>,
+}
+
+/// Let an input have its own inputs again
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit input unfollow noctalia nixpkgs
+  nixedit input unfollow noctalia")]
+pub struct Unfollow {
+    /// The flake file
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<String>,
+    #[command(flatten)]
+    pub lock: LockArgs,
     /// The input's name
     pub name: String,
-    /// Which of its own inputs
-    pub of: String,
-    /// What that follows
-    pub target: String,
+    /// Which of its own inputs [default: all that follow]
+    pub of: Option<String>,
+}
+
+/// Lock the inputs that flake.lock lacks; the others stay as they are
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit input lock
+  nixedit input lock --dry-run")]
+pub struct Lock {
+    /// The flake file
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<String>,
 }
 
 impl Command {
-    pub fn operation(&self) -> Result<Operation> {
-        Ok(match self {
+    /// The operation; `None` for the listing, which changes nothing.
+    pub fn operation(&self) -> Option<Operation> {
+        Some(match self {
             Command::Add(args) => Operation::InputAdd(InputAdd {
                 file: args.file.clone(),
                 name: args.name.clone(),
                 url: args.url.clone(),
                 follows: args.follows.clone(),
                 no_flake: args.no_flake,
+                never_follow: args.never_follow,
+                no_lock: args.lock.no_lock,
                 place: args.place.place(),
             }),
-            Command::Remove(args) => Operation::InputRemove(InputRemove { file: args.file.clone(), name: args.name.clone() }),
-            Command::Follow(args) => Operation::InputFollow(InputFollow {
+            Command::Remove(args) => Operation::InputRemove(InputRemove {
+                file: args.file.clone(),
+                name: args.name.clone(),
+                prune_uses: args.prune_uses,
+                no_lock: args.lock.no_lock,
+            }),
+            Command::SetUrl(args) => Operation::InputSetUrl(InputSetUrl {
+                file: args.file.clone(),
+                name: args.name.clone(),
+                url: args.url.clone(),
+                reference: args.reference.clone(),
+                rev: args.rev.clone(),
+                no_lock: args.lock.no_lock,
+            }),
+            Command::Follow(args) => follow(args),
+            Command::Unfollow(args) => Operation::InputUnfollow(InputUnfollow {
                 file: args.file.clone(),
                 name: args.name.clone(),
                 of: args.of.clone(),
-                target: args.target.clone(),
+                no_lock: args.lock.no_lock,
             }),
+            Command::Lock(args) => Operation::InputLock(InputLock { file: args.file.clone() }),
+            Command::List(_) => return None,
         })
     }
+
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::Add(_) => "input add",
+            Command::Remove(_) => "input remove",
+            Command::SetUrl(_) => "input set-url",
+            Command::Follow(_) => "input follow",
+            Command::Unfollow(_) => "input unfollow",
+            Command::Lock(_) => "input lock",
+            Command::List(_) => "input list",
+        }
+    }
+}
+
+fn follow(args: &Follow) -> Operation {
+    let (file, no_lock) = (args.file.clone(), args.lock.no_lock);
+    if args.auto {
+        return Operation::InputFollowAuto(InputFollowAuto { file, name: args.name.clone(), no_lock });
+    }
+    let word = |word: &Option<String>| word.clone().unwrap_or_default();
+    Operation::InputFollow(InputFollow { file, name: word(&args.name), of: word(&args.of), target: word(&args.target), no_lock })
 }

@@ -10,6 +10,7 @@ pub mod get;
 pub mod hostlist;
 pub mod hosts;
 pub mod input;
+pub mod input_list;
 pub mod inspect;
 pub mod list;
 pub mod list_packages;
@@ -28,6 +29,7 @@ pub mod reverse;
 pub mod secret;
 pub mod show;
 pub mod undo;
+pub mod update;
 pub mod validate;
 pub mod r#where;
 

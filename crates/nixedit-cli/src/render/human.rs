@@ -4,6 +4,7 @@ use super::{diff, snippet};
 use crate::cli::{DiffWhen, Global};
 use crate::edit::Report;
 use anstyle::{AnsiColor, Style};
+use nixedit_core::change_set::ChangeSet;
 use nixedit_core::diagnostic::Diagnostic;
 use std::io::Write;
 
@@ -14,7 +15,7 @@ pub fn report(report: &Report, global: &Global) {
     // Writing to a closed pipe is no reason to fail: the edit is done.
     let show = !report.changes.is_empty() && global.diff != DiffWhen::Never && !global.quiet;
     if show {
-        let _ = write!(out, "{}", diff::coloured(&diff::plain(&report.changes)));
+        let _ = write!(out, "{}", diff::coloured(&shown(report, global)));
     }
     if global.quiet || global.diff == DiffWhen::Only {
         return;
@@ -24,6 +25,9 @@ pub fn report(report: &Report, global: &Global) {
     }
     for line in &report.lines {
         let _ = writeln!(talk, "  {line}");
+    }
+    for change in &report.lock {
+        let _ = writeln!(talk, "  flake.lock  {change}");
     }
     for line in report.proof_lines() {
         let _ = writeln!(talk, "  {line}");
@@ -37,6 +41,15 @@ pub fn report(report: &Report, global: &Global) {
     if let Some(id) = &report.edit_id {
         let _ = writeln!(talk, "undo: nixedit undo {id}");
     }
+}
+
+/// The diff; of a lock file that is told in words only where the diff is all that is asked for.
+fn shown(report: &Report, global: &Global) -> String {
+    let in_words = |path: &str| !report.lock.is_empty() && path.rsplit('/').next() == Some("flake.lock");
+    let mut changes = ChangeSet::default();
+    let all = global.diff == DiffWhen::Only;
+    report.changes.files().filter(|change| all || !in_words(&change.path)).for_each(|change| changes.record(change.clone()));
+    diff::plain(&changes)
 }
 
 /// Prints an error: one line, the place, one line of help; with `-v` its code.

@@ -38,6 +38,7 @@ pub fn report(report: &Report) -> Value {
         "changes": report.changes.files().flat_map(changes_of).collect::<Vec<_>>(),
         "diff": diff::plain(&report.changes),
         "validation": report.validation,
+        "lock": report.lock,
         "notes": report.notes,
         "next": report.next,
         "edit_id": report.edit_id,

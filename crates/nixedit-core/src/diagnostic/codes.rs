@@ -164,6 +164,15 @@ codes! {
     ///
     /// Add the name to the pattern, or `...` behind the last one.
     InputClosedPattern = "input.closed-pattern", Refused;
+    /// The input has no input of its own of this name, so there is nothing that could follow; Nix would
+    /// only warn.
+    ///
+    /// Take one of the names that the message lists.
+    InputFollowsMissing = "input.follows-missing", Refused;
+    /// The address is no flake reference.
+    ///
+    /// Write it as github:OWNER/REPOSITORY, git+https://HOST/PATH, or path:./FOLDER.
+    InputAddress = "input.address", Usage;
     /// An overlay for this package, or this overlay of an input, is there already.
     ///
     /// Add to an override with --merge, or remove it first: `nixedit overlay remove NAME`.
@@ -328,9 +337,9 @@ codes! {
     ///
     /// Go to the flake's folder, name it with -C DIR, or name a single file with --file.
     FlakeMissing = "flake.missing", Refused;
-    /// The flake has no lock file, and nixedit never writes one.
+    /// The flake has no lock file.
     ///
-    /// Run nix flake lock.
+    /// Lock its inputs: `nixedit input lock`.
     FlakeUnlocked = "flake.unlocked", Refused;
     /// The settings file does not say what a setting can say.
     ///
@@ -403,14 +412,23 @@ codes! {
     ///
     /// Remove one of the two.
     NixDuplicateAttribute = "nix.duplicate-attribute", Invalid;
-    /// The lock file does not fit flake.nix. nixedit never changes it on its own.
+    /// The lock file does not fit flake.nix.
     ///
-    /// Run nix flake lock; it adds what is missing and keeps the rest.
+    /// Lock what is missing: `nixedit input lock`; it keeps the rest.
     NixLockStale = "nix.lock-stale", Invalid;
     /// An input is not in the store and could not be fetched. The edit is not the cause.
     ///
     /// Evaluate the flake once with network, then try again.
     NixDownload = "nix.download", Environment;
+    /// What an input points at could not be fetched, so it cannot be locked: no network, or no such
+    /// place. The edit would leave flake.nix ahead of flake.lock, and nothing was written.
+    ///
+    /// Check the address and the network; --no-lock lands the edit without flake.lock.
+    LockFetch = "lock.fetch", Environment;
+    /// Nix refuses to lock the inputs as the edit leaves them.
+    ///
+    /// The message is Nix's own. An input that is no flake needs --no-flake.
+    LockFailed = "lock.failed", Invalid;
     /// An assertion of the configuration fails.
     ///
     /// The message is the assertion's own; it names what it wants.

@@ -53,8 +53,21 @@ fn rank(name: &str) -> Option<usize> {
 
 /// The edits that drop `name` from the pattern; none when it is not in it.
 pub fn remove(text: &str, root: &SyntaxNode, name: &str) -> Vec<TextEdit> {
-    let pattern = root.first_child().and_then(|body| module_function(&body)).and_then(|lambda| lambda.first_child());
-    let Some(pattern) = pattern.filter(|p| p.kind() == NODE_PATTERN) else { return Vec::new() };
+    root.first_child().and_then(|body| module_function(&body)).map_or_else(Vec::new, |lambda| remove_from(text, &lambda, name))
+}
+
+/// The edits that put `name` into a function's pattern; none where it is, or where there is none.
+pub fn add_to(text: &str, lambda: &SyntaxNode, name: &str) -> Vec<TextEdit> {
+    pattern_of(lambda).map_or_else(Vec::new, |pattern| into_pattern(text, &pattern, &[name]))
+}
+
+fn pattern_of(lambda: &SyntaxNode) -> Option<SyntaxNode> {
+    lambda.first_child().filter(|p| p.kind() == NODE_PATTERN)
+}
+
+/// The edits that drop `name` from a function's pattern; none when it is not in it.
+pub fn remove_from(text: &str, lambda: &SyntaxNode, name: &str) -> Vec<TextEdit> {
+    let Some(pattern) = pattern_of(lambda) else { return Vec::new() };
     let entries = entries(&pattern);
     let Some(index) = entries.iter().position(|entry| entry.name == name) else { return Vec::new() };
     let at = match (entries.get(index + 1), index.checked_sub(1)) {

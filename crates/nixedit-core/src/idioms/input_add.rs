@@ -4,29 +4,41 @@
 //! inputs.nixpkgs.url = "…";   =>   inputs.nixpkgs.url = "…";
 //!                                  inputs.agenix.url = "…";
 //! ```
-//! Refuses: a name that Nix cannot lock; an input of that name with another URL; a flake without
-//! `inputs`.
+//! Where `outputs` takes only the inputs that it names, the name is added to them. Refuses: a name that
+//! Nix cannot lock; an address that is none; an input of that name with another URL; something to
+//! follow that is no input; a flake without `inputs`.
 
+use super::input_address;
 use super::input_form::{self, Form};
+use super::inputs_changed::{self, FLAKE, Reach};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::InputAdd;
-use crate::plan::{Plan, Step};
-use crate::project::Project;
+use crate::plan::{LockWish, Plan, Step};
+use crate::project::{Flake, Project};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::lookup::{self, SetPlace};
 use crate::syntax::parse::Source;
 use crate::syntax::span;
 
+/// What is written above an input whose own inputs are to stay its own.
+const NEVER_FOLLOW: &str = "Do not follow ours";
+
 pub(super) fn plan(project: &Project, args: &InputAdd) -> Result<Plan> {
     check_words(args)?;
-    let source = project.source(args.file.as_deref().unwrap_or("flake.nix"))?;
-    let path = AttrPath::from_names(["inputs", &args.name]).unwrap_or_else(|| unreachable!("two names"));
+    let file = args.file.as_deref().unwrap_or(FLAKE);
+    let source = project.source(file)?;
+    let path = inputs_changed::path_of(&args.name)?;
     let url = Fragment::string(&args.url);
     let mut plan = Plan { summary: format!("added input {} ({})", args.name, args.url), ..Plan::default() };
     if let Some(known) = existing(&source, &path, &args.name, url.text())? {
         plan.summary = known;
         return Ok(plan);
+    }
+    // A part of a flake (inputs alone in a file) says nothing of what there is to follow.
+    let flake = project.flake_in(file).ok();
+    if let Some(flake) = flake.as_ref().filter(|flake| flake.outputs.is_some()) {
+        args.follows.iter().try_for_each(|follow| inputs_changed::check_target(flake, follow_of(follow).1))?;
     }
     let found = lookup::find(&source.root, &path);
     let deepest = found.deepest();
@@ -39,7 +51,21 @@ pub(super) fn plan(project: &Project, args: &InputAdd) -> Result<Plan> {
         ));
     };
     plan.steps.push(step(&source, place, args, &url)?);
-    Ok(plan)
+    plan.steps.extend(flake.as_ref().and_then(|flake| into_closed_outputs(flake, file, &args.name)));
+    plan.notes.extend(input_address::remark(&args.url));
+    let inner = args.follows.iter().map(|follow| (args.name.clone(), follow_of(follow).0.to_owned())).collect();
+    inputs_changed::finish(project, plan, LockWish { inner, ..LockWish::changed(file) }, Reach::Outputs, args.no_lock)
+}
+
+/// `NAME` or `NAME=TARGET` as both.
+fn follow_of(follow: &str) -> (&str, &str) {
+    follow.split_once('=').unwrap_or((follow, follow))
+}
+
+/// A pattern of `outputs` without `...` takes only the inputs that it names.
+fn into_closed_outputs(flake: &Flake, file: &str, name: &str) -> Option<Step> {
+    let head = flake.outputs.as_ref().filter(|head| !head.open && head.names.iter().all(|(known, _)| known != name))?;
+    Some(Step::AddParameter { file: file.to_owned(), function: head.function, name: name.to_owned() })
 }
 
 /// A name must be one that needs no quotes and that `follows` can spell: Nix's rule for flake
@@ -50,11 +76,10 @@ fn check_words(args: &InputAdd) -> Result<()> {
         return Err(Diagnostic::new(Code::UsageInvalid, format!("'{}' is no name for an input", args.name))
             .help("a letter, then letters, digits, '_' and '-': home-manager"));
     }
-    if args.url.is_empty() {
-        return Err(Diagnostic::new(Code::UsageInvalid, format!("input '{}' needs a flake reference", args.name))
-            .help("such as github:OWNER/REPOSITORY, or path:./FOLDER"));
+    if args.no_flake && (args.never_follow || !args.follows.is_empty()) {
+        return Err(Diagnostic::new(Code::UsageInvalid, "a plain source tree has no inputs of its own that could follow"));
     }
-    Ok(())
+    input_address::check(&args.name, &args.url)
 }
 
 /// What to say when the input exists already; an error when it points elsewhere.
@@ -64,9 +89,14 @@ fn existing(source: &Source, path: &AttrPath, name: &str, url: &str) -> Result<O
         Some(found) if found.value.text() == url => Ok(Some(format!("input {name} is already there"))),
         Some(found) => Err(source
             .error(Code::InputExists, format!("input '{name}' already points to {}", found.value.text()), span(&found.value), "here")
-            .help(format!("change it with: nixedit option set {}.url {url} --file {}", path, source.path))),
+            .help(format!("let it point there instead: nixedit input set-url {name} {url}{}", of_file(&source.path)))),
         None => Ok(None),
     }
+}
+
+/// The flag that names a file other than the flake's own.
+fn of_file(file: &str) -> String {
+    if file == FLAKE { String::new() } else { format!(" --file {file}") }
 }
 
 /// The input in the form of its neighbours.
@@ -76,13 +106,17 @@ fn step(source: &Source, place: &SetPlace, args: &InputAdd, url: &Fragment) -> R
     let known = input_form::inputs(place);
     let attributes = attributes(args, url);
     let form = input_form::for_new(&known, attributes.len(), input_form::beside(place, &args.place).as_deref());
+    let comment = args.never_follow.then(|| NEVER_FOLLOW.to_owned());
+    if let (Form::Dotted, [(path, value)]) = (form, attributes.as_slice()) {
+        return Ok(Step::InsertBinding { file, set, path: below(&base, path), value: value.clone(), place: args.place.clone(), comment });
+    }
     if form == Form::Dotted {
         let bindings = attributes.into_iter().map(|(path, value)| (below(&base, &path), value)).collect();
         return Ok(Step::InsertBindings { file, set, bindings, place: args.place.clone() });
     }
     let nested = input_form::nests_follows(&known, args.follows.len());
     let value = Fragment::parse(&written(&attributes, nested, form == Form::OneLine))?;
-    Ok(Step::InsertBinding { file, set, path: base, value, place: args.place.clone(), comment: None })
+    Ok(Step::InsertBinding { file, set, path: base, value, place: args.place.clone(), comment })
 }
 
 /// What is to be said of the input, in the usual order.
@@ -93,7 +127,7 @@ fn attributes(args: &InputAdd, url: &Fragment) -> Vec<(AttrPath, Fragment)> {
         out.push((path(&["flake"]), Fragment::value("false")));
     }
     out.extend(args.follows.iter().map(|follow| {
-        let (name, target) = follow.split_once('=').unwrap_or((follow, follow));
+        let (name, target) = follow_of(follow);
         (path(&["inputs", name, "follows"]), Fragment::string(target))
     }));
     out

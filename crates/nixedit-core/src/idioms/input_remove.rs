@@ -3,21 +3,24 @@
 //! ```text
 //! { a.url = "…"; b.url = "…"; b.flake = false; }   =>   { a.url = "…"; }
 //! ```
-//! Refuses: something reads the input, or other inputs follow it (without `--file`: a file alone does
+//! With `--prune-uses` what reads it goes too, where that is an element of a list, a name in the pattern of
+//! `outputs` or something that follows it. Refuses: something else reads the input, or other inputs follow it (without `--file`: a file alone does
 //! not tell); an attribute of it that is stated twice.
 
+use super::input_prune;
+use super::inputs_changed::{self, FLAKE, Reach};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::InputRemove;
-use crate::plan::{Plan, Step};
-use crate::project::Project;
-use crate::syntax::attr_path::AttrPath;
+use crate::plan::{LockWish, Plan, Step};
+use crate::project::{Place, Project};
 use crate::syntax::lookup::{self, Found};
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, span};
 
 pub(super) fn plan(project: &Project, args: &InputRemove) -> Result<Plan> {
-    let source = project.source(args.file.as_deref().unwrap_or("flake.nix"))?;
-    let path = AttrPath::from_names(["inputs", &args.name]).unwrap_or_else(|| unreachable!("two names"));
+    let file = args.file.as_deref().unwrap_or(FLAKE);
+    let source = project.source(file)?;
+    let path = inputs_changed::path_of(&args.name)?;
     let found = lookup::find(&source.root, &path);
     let bindings: Vec<_> = found.definitions.iter().chain(&found.below).map(|d| span(&d.binding)).collect();
     refuse_doubles(&source, &found)?;
@@ -25,32 +28,48 @@ pub(super) fn plan(project: &Project, args: &InputRemove) -> Result<Plan> {
     if bindings.is_empty() {
         plan.summary = format!("there is no input {}", args.name);
     } else {
-        if args.file.is_none() {
-            refuse_used(project, &args.name)?;
-        }
         plan.steps.push(Step::RemoveBindings { file: source.path.clone(), bindings });
+        if args.file.is_none() {
+            let uses = project.input_uses(&args.name)?;
+            let (steps, left) = match args.prune_uses {
+                true => input_prune::steps(project, &project.flake()?, &args.name, &uses)?,
+                false => (Vec::new(), uses.clone()),
+            };
+            refuse_used(project, &args.name, &left, args.prune_uses)?;
+            for place in &uses {
+                plan.lines.push(format!("and its use at {}", project.source(&place.file)?.file_line(place.span.start)));
+            }
+            plan.lines.dedup();
+            plan.steps.extend(steps);
+        }
     }
-    Ok(plan)
+    inputs_changed::finish(project, plan, LockWish::changed(file), Reach::Hosts, args.no_lock)
 }
 
+/// How many uses are shown with their text; all are named.
+const SHOWN: usize = 3;
+
 /// Without the input, whatever reads it would not evaluate.
-fn refuse_used(project: &Project, name: &str) -> Result<()> {
-    let uses = project.input_uses(name)?;
+fn refuse_used(project: &Project, name: &str, uses: &[Place], pruned: bool) -> Result<()> {
     if uses.is_empty() {
         return Ok(());
     }
     let mut lines: Vec<String> = Vec::new();
-    for place in &uses {
+    for place in uses {
         let line = project.source(&place.file)?.file_line(place.span.start);
         if !lines.contains(&line) {
             lines.push(line);
         }
     }
     let mut error = Diagnostic::new(Code::InputUsed, format!("input '{name}' is used at {}", lines.join(", ")));
-    for place in &uses {
+    for place in uses.iter().take(SHOWN) {
         error = error.at(&place.file, &project.source(&place.file)?.text, place.span, "here");
     }
-    Err(error.help("take these uses out first").candidates(lines))
+    let error = error.candidates(lines);
+    Err(match pruned {
+        true => error.help("these are more than an element of a list; take them out by hand first"),
+        false => error.help("take these uses out first, or with it: --prune-uses"),
+    })
 }
 
 /// A file that states an attribute of the input twice is none that Nix reads: which is meant?

@@ -16,9 +16,17 @@ mod hostlist_add;
 mod hostlist_remove;
 mod hostlists;
 mod input_add;
+mod input_address;
 mod input_follow;
+mod input_follow_auto;
 mod input_form;
+mod input_lock;
+mod input_pin;
+mod input_prune;
 mod input_remove;
+mod input_set_url;
+mod input_unfollow;
+mod inputs_changed;
 mod list_add;
 mod list_remove;
 mod list_replace;
@@ -74,6 +82,7 @@ mod table_fed;
 mod table_lines;
 mod table_proof;
 mod tables;
+mod update;
 mod ways;
 
 #[cfg(test)]
@@ -103,6 +112,11 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::InputAdd(args) => input_add::plan(project, args),
         Operation::InputRemove(args) => input_remove::plan(project, args),
         Operation::InputFollow(args) => input_follow::plan(project, args),
+        Operation::InputFollowAuto(args) => input_follow_auto::plan(project, args),
+        Operation::InputUnfollow(args) => input_unfollow::plan(project, args),
+        Operation::InputSetUrl(args) => input_set_url::plan(project, args),
+        Operation::InputLock(args) => input_lock::plan(project, args),
+        Operation::Update(args) => update::plan(project, args),
         Operation::OverlayOverride(args) => overlay_override::plan(project, args),
         Operation::OverlayAdd(args) => overlay_add::plan(project, args),
         Operation::OverlayRemove(args) => overlay_remove::plan(project, args),

@@ -5,6 +5,7 @@ pub mod discover;
 pub mod effective;
 pub mod file;
 pub mod host;
+mod inputs;
 pub mod list_packages;
 mod modules;
 mod overlays;
@@ -15,6 +16,7 @@ pub mod slot;
 mod values;
 pub mod r#where;
 
+pub use inputs::{InputFollows, InputRow, inputs};
 pub use overlays::{OverlayRow, overlays};
 pub use secrets::{SecretRow, secret_file, secrets};
 pub use values::{Value, values};

@@ -13,6 +13,10 @@ pub struct InputAdd {
     /// `NAME` or `NAME=TARGET`.
     pub follows: Vec<String>,
     pub no_flake: bool,
+    /// Its own inputs never follow ours; says so above it.
+    pub never_follow: bool,
+    /// Leave flake.lock as it is.
+    pub no_lock: bool,
     pub place: Place,
 }
 
@@ -22,6 +26,10 @@ pub struct InputAdd {
 pub struct InputRemove {
     pub file: Option<String>,
     pub name: String,
+    /// Take the uses out too, where they are elements of lists or names of a pattern.
+    pub prune_uses: bool,
+    /// Leave flake.lock as it is.
+    pub no_lock: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,4 +42,61 @@ pub struct InputFollow {
     pub of: String,
     /// What it follows.
     pub target: String,
+    /// Leave flake.lock as it is.
+    pub no_lock: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct InputFollowAuto {
+    pub file: Option<String>,
+    /// The inputs of this input only.
+    pub name: Option<String>,
+    /// Leave flake.lock as it is.
+    pub no_lock: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct InputUnfollow {
+    pub file: Option<String>,
+    pub name: String,
+    /// The input's own input, `a/b` for a deeper one; all of them without.
+    pub of: Option<String>,
+    /// Leave flake.lock as it is.
+    pub no_lock: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct InputSetUrl {
+    pub file: Option<String>,
+    pub name: String,
+    /// The new flake reference; without it the present one is pinned elsewhere.
+    pub url: Option<String>,
+    /// A branch or tag.
+    pub reference: Option<String>,
+    /// A revision, all 40 digits.
+    pub rev: Option<String>,
+    /// Leave flake.lock as it is.
+    pub no_lock: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct InputLock {
+    pub file: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct Update {
+    pub file: Option<String>,
+    /// The inputs to lock anew; all without.
+    pub inputs: Vec<String>,
 }

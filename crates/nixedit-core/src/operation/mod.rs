@@ -11,7 +11,7 @@ mod secrets;
 mod tables;
 mod values;
 
-pub use inputs::{InputAdd, InputFollow, InputRemove};
+pub use inputs::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove, InputSetUrl, InputUnfollow, Update};
 pub use modules::{ModuleImport, ModuleUnimport};
 pub use overlays::{OverlayAdd, OverlayOverride, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, RemovePackage, ReplacePackage, Slot};
@@ -85,6 +85,16 @@ pub enum Operation {
     InputRemove(InputRemove),
     /// Let an input's own input follow one of ours.
     InputFollow(InputFollow),
+    /// Let inputs of inputs follow ours of the same name and origin.
+    InputFollowAuto(InputFollowAuto),
+    /// Let an input have its own inputs again.
+    InputUnfollow(InputUnfollow),
+    /// Let an input point elsewhere.
+    InputSetUrl(InputSetUrl),
+    /// Lock inputs that are missing from the lock file.
+    InputLock(InputLock),
+    /// Lock inputs anew.
+    Update(Update),
     /// Lay out whole files.
     Fmt(Fmt),
 }
@@ -118,6 +128,11 @@ impl Operation {
             Self::InputAdd(a) => &mut a.file,
             Self::InputRemove(a) => &mut a.file,
             Self::InputFollow(a) => &mut a.file,
+            Self::InputFollowAuto(a) => &mut a.file,
+            Self::InputUnfollow(a) => &mut a.file,
+            Self::InputSetUrl(a) => &mut a.file,
+            Self::InputLock(a) => &mut a.file,
+            Self::Update(a) => &mut a.file,
             Self::MovePackage(_) | Self::OverlayAdd(_) | Self::SecretAdd(_) | Self::SecretRecipients(_) | Self::SecretRemove(_) => {
                 return Vec::new();
             }

@@ -67,6 +67,8 @@ pub struct Follow {
 pub struct OutputsHead {
     /// The parameter's bytes.
     pub span: Span,
+    /// The whole function's bytes.
+    pub function: Span,
     /// The names of the pattern with their bytes; empty for a named parameter.
     pub names: Vec<(String, Span)>,
     /// The name for all inputs: `inputs` in `inputs:` and in `{ … }@inputs:`.
@@ -97,7 +99,15 @@ impl OutputsHead {
 impl Project {
     /// Reads `flake.nix`. Fails with `flake.missing`, or as reading any file does.
     pub fn flake(&self) -> Result<Flake> {
-        let source = self.flake_source()?;
+        self.flake_of(&self.flake_source()?)
+    }
+
+    /// What a flake's file says, wherever it lies.
+    pub fn flake_in(&self, file: &str) -> Result<Flake> {
+        if file == FLAKE { self.flake() } else { self.flake_of(&self.source(file)?) }
+    }
+
+    fn flake_of(&self, source: &Source) -> Result<Flake> {
         let mut flake = Flake { inputs: Vec::new(), input_sets: Vec::new(), outputs: None };
         let Some(top) = top_set(&source.root) else {
             let whole = span(&source.root);
@@ -107,7 +117,7 @@ impl Project {
         collect(&top, &mut Vec::new(), None, &mut leaves, &mut flake.input_sets);
         for leaf in &leaves {
             match leaf.path.as_slice() {
-                [inputs, name, rest @ ..] if inputs == "inputs" => take_leaf(&mut flake.inputs, &source, leaf, name, rest),
+                [inputs, name, rest @ ..] if inputs == "inputs" => take_leaf(&mut flake.inputs, source, leaf, name, rest),
                 [outputs] if outputs == "outputs" => flake.outputs = head_of(&leaf.value),
                 _ => {}
             }
@@ -205,15 +215,16 @@ fn stated(source: &Source, leaf: &Leaf) -> Stated {
 fn head_of(value: &ast::Expr) -> Option<OutputsHead> {
     let ast::Expr::Lambda(lambda) = value else { return None };
     let param = lambda.param()?;
-    let span_of = span(param.syntax());
+    let (span_of, function) = (span(param.syntax()), span(lambda.syntax()));
     Some(match param {
         ast::Param::IdentParam(param) => {
-            OutputsHead { span: span_of, names: Vec::new(), whole: Some(param.ident()?.syntax().text().to_string()), open: true }
+            OutputsHead { span: span_of, function, names: Vec::new(), whole: Some(param.ident()?.syntax().text().to_string()), open: true }
         }
         ast::Param::Pattern(pattern) => {
             let names = pattern.pat_entries().filter_map(|entry| entry.ident());
             OutputsHead {
                 span: span_of,
+                function,
                 names: names.map(|ident| (ident.syntax().text().to_string(), span(ident.syntax()))).collect(),
                 whole: pattern.pat_bind().and_then(|bind| bind.ident()).map(|ident| ident.syntax().text().to_string()),
                 open: pattern.ellipsis_token().is_some(),

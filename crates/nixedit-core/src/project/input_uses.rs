@@ -24,6 +24,13 @@ impl Project {
         Ok(out)
     }
 
+    /// Whether any Nix file has a name that reads so; comments and texts do not count.
+    pub fn names_somewhere(&self, name: &str) -> bool {
+        let named = |node: SyntaxNode| node.kind() == SyntaxKind::NODE_IDENT && node.text() == name;
+        let files = self.nix_files().into_iter().filter(|file| self.mentions(file, name));
+        files.filter_map(|file| self.source(&file).ok()).any(|source| source.root.descendants().any(named))
+    }
+
     fn uses_in_flake(&self, source: &Source, name: &str) -> Result<Vec<Place>> {
         let flake = self.flake()?;
         let place = |span| Place { file: source.path.clone(), span };

@@ -33,5 +33,5 @@ pub use declarations::Declaration;
 pub use flake::{Flake, Follow, Input, OutputsHead, Stated};
 pub use hosts::{Class, Evidence, HomeUser, Host, HostMap, ListFile, Module, ModulePlace, Side, SpecialArgs};
 pub use overlays::{Overlay, OverlayKind, OverlayList, Overlays};
-pub use secrets::{Entry, Recipient, Rule, Rules, Secrets};
+pub use secrets::{Entry, Place, Recipient, Rule, Rules, Secrets};
 pub use snapshot::Project;

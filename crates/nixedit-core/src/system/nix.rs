@@ -24,6 +24,12 @@ const OPTIONS: &[(&str, &str)] = &[
     ("builders", ""),
 ];
 
+/// What keeps a run that locks quiet, and short where there is no network.
+const LOCK_OPTIONS: &[(&str, &str)] =
+    &[("accept-flake-config", "false"), ("warn-dirty", "false"), ("download-attempts", "2"), ("connect-timeout", "15")];
+/// Shortest deadline of a run that fetches inputs.
+const FETCH: Duration = Duration::from_secs(900);
+
 /// A nix program and how evaluations are run with it.
 #[derive(Clone, Debug)]
 pub struct Nix {
@@ -149,6 +155,25 @@ impl Nix {
             return Err(failed());
         }
         serde_json::from_slice(&run.stdout).map_err(|_| failed())
+    }
+
+    /// Brings the `flake.lock` beside a flake that may be written to up to date: locks what is missing or
+    /// changed; with `update` also these inputs anew, or all where none is named. The only run that may
+    /// fetch. `None` when all is well, else its standard error.
+    pub fn lock(&self, reference: &str, update: Option<&[String]>, cancel: &Cancel) -> Result<Option<String>> {
+        // Since 2.19 `flake update` takes inputs, and the flake through --flake.
+        let by_name = update.is_some() && self.version(cancel)? >= (2, 19);
+        let command = match update {
+            Some(inputs) if by_name => self.command(&["flake", "update"]).args(inputs).args(["--flake", reference]),
+            Some([]) => self.command(&["flake", "update", reference]),
+            Some(inputs) => inputs
+                .iter()
+                .fold(self.command(&["flake", "lock", reference]), |command, input| command.args(["--update-input", input.as_str()])),
+            None => self.command(&["flake", "lock", reference]),
+        };
+        let command = command.args(["--log-format", "internal-json", "--show-trace"]).limit(self.limit.max(FETCH));
+        let run = LOCK_OPTIONS.iter().fold(command, |command, (name, value)| command.args(["--option", name, value])).run(cancel)?;
+        if run.status.success() { Ok(None) } else { self.failure(run, cancel).map(Some) }
     }
 
     /// Deletes a path from the store; says whether nix did it (it refuses what is in use).

@@ -57,7 +57,21 @@ pub struct Candidate {
     pub base: Source,
     /// The same with the edit.
     pub edited: Source,
-    _folder: TempDir,
+    /// The throw-away repository, where the states are commits of one, with git and the flake's folder
+    /// in it.
+    commits: Option<(PathBuf, PathBuf, String)>,
+    folder: TempDir,
+}
+
+/// A state of a flake as files outside the user's work tree, which may be written to.
+#[derive(Debug)]
+pub struct Files {
+    /// Flake reference, without `#`.
+    pub reference: String,
+    /// The folder of its `flake.nix`.
+    pub folder: PathBuf,
+    /// The folder of the repository, or of the flake where there is none.
+    pub root: PathBuf,
 }
 
 impl Candidate {
@@ -84,11 +98,28 @@ impl Candidate {
             Some(repository) => side_repository::make(repository, &root, changes, &place)?,
             None => None,
         };
-        let (base, edited) = match made {
-            Some(made) => made,
-            None => folder_copy::make(&root, changes, &place, cancel)?,
+        let (commits, (base, edited)) = match (made, repository) {
+            (Some(made), Some(user)) => (Some((place, user.program, user.prefix)), made),
+            (Some(made), None) => (None, made),
+            (None, _) => (None, folder_copy::make(&root, changes, &place, cancel)?),
         };
-        Ok(Self { base, edited, _folder: folder })
+        Ok(Self { base, edited, commits, folder })
+    }
+
+    /// The edited state as files; `below` is the folder of the flake meant, from the root (empty, or a
+    /// path). For what must write beside `flake.nix`, as locking does.
+    pub fn files(&self, below: &str, cancel: &Cancel) -> Result<Files> {
+        let inside = |prefix: &str| format!("{prefix}{below}").trim_end_matches('/').to_owned();
+        if let Some((repository, git, prefix)) = &self.commits {
+            side_repository::check_out(git, repository, cancel)?;
+            let below = inside(prefix);
+            let folder = if below.is_empty() { String::new() } else { format!("?dir={}", percent_encode(&below, b"")) };
+            let reference = format!("git+file://{}{folder}", percent_encode(repository, b""));
+            return Ok(Files { reference, folder: repository.join(below), root: repository.clone() });
+        }
+        let edited = self.folder.path().canonicalize().unwrap_or_else(|_| self.folder.path().to_owned()).join("edited");
+        let folder = if below.is_empty() { String::new() } else { format!("?dir={}", percent_encode(below, b"")) };
+        Ok(Files { reference: format!("path:{}{folder}", percent_encode(&edited, b"")), folder: edited.join(below), root: edited })
     }
 }
 

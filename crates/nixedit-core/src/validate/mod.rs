@@ -24,7 +24,7 @@ mod side_repository;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use candidate::{Candidate, Source};
+pub use candidate::{Candidate, Files, Source};
 pub use level::Level;
 pub use report::{FirstError, Outcome, Status, TargetReport, ValidationFailure, ValidationReport};
 

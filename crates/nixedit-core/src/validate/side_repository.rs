@@ -8,7 +8,7 @@
 
 use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::system::command::Command;
+use crate::system::command::{Cancel, Command};
 use crate::system::git::Repository;
 use crate::validate::candidate::{Source, below, real_path};
 use std::any::Any;
@@ -43,6 +43,19 @@ pub(super) fn make(repository: &Repository, root: &Path, changes: &ChangeSet, pl
         Ok(Source::commit(place, &repository.prefix, revision.trim()))
     };
     Ok(Some((source("base")?, source("main")?)))
+}
+
+/// Puts the files of branch `main` beside the repository in `folder`, byte for byte.
+pub(super) fn check_out(git: &Path, folder: &Path, cancel: &Cancel) -> Result<()> {
+    let as_they_are =
+        ["core.autocrlf=false", "core.hooksPath=/dev/null", "filter.lfs.smudge=", "filter.lfs.process=", "filter.lfs.required=false"];
+    let command = as_they_are.iter().fold(Command::new(git), |command, setting| command.args(["-c", setting]));
+    let run = command.args(["checkout", "--quiet", "--force", "main", "--"]).folder(folder).run(cancel)?;
+    if run.status.success() {
+        return Ok(());
+    }
+    let said = run.stderr_text();
+    Err(Diagnostic::new(Code::EnvCommand, format!("git cannot lay out the candidate: {}", said.lines().next().unwrap_or_default())))
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Box<Diagnostic> {

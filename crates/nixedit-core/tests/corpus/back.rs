@@ -69,17 +69,17 @@ pub fn table(table: &Table, dice: &mut Dice) -> Option<Trial> {
 pub fn input(file: &File, name: &str, dice: &mut Dice) -> Option<Trial> {
     let own = Some(file.name.clone());
     let fresh = newcomer(file, dice).to_owned();
-    let remove = |name: String| Operation::InputRemove(InputRemove { file: own.clone(), name });
+    let remove = |name: String| Operation::InputRemove(InputRemove { file: own.clone(), name, ..InputRemove::default() });
     Some(match dice.below(4) {
         0 | 1 => {
             let follows = if dice.below(2) == 0 { vec!["nixpkgs".to_owned()] } else { Vec::new() };
             let url = "github:somebody/something".to_owned();
-            let add = InputAdd { file: own.clone(), name: fresh.clone(), url, follows, no_flake: false, place: Place::Fitting };
+            let add = InputAdd { file: own.clone(), name: fresh.clone(), url, follows, place: Place::Fitting, ..InputAdd::default() };
             Trial::new("input add", Operation::InputAdd(add), Effect::Adds, Some(remove(fresh).into()))
         }
         2 => Trial::new("input remove", remove(name.to_owned()), Effect::Removes(Span::new(0, file.text().len())), None),
         _ => {
-            let follow = InputFollow { file: own.clone(), name: name.to_owned(), of: fresh, target: "nixpkgs".to_owned() };
+            let follow = InputFollow { file: own.clone(), name: name.to_owned(), of: fresh, target: "nixpkgs".to_owned(), no_lock: true };
             Trial::new("input follow", Operation::InputFollow(follow), Effect::Adds, None)
         }
     })
