@@ -143,7 +143,12 @@ fn pasted(root: &Path, says: &str) -> Result<(), String> {
 
 /// The case as it is written down: long texts as literal blocks.
 fn written(case: &Case) -> String {
-    let block = |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("{name} = '''\n{}'''\n", text) };
+    let block = |name: &str, text: &str| match text {
+        "" => String::new(),
+        // What a literal string of TOML cannot hold is escaped in the other kind.
+        text if text.contains("'''") => format!("{name} = \"\"\"\n{}\"\"\"\n", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        text => format!("{name} = '''\n{text}'''\n"),
+    };
     let head = toml::to_string(&Case { says: String::new(), prints: String::new(), diff: String::new(), ..case.clone() }).expect("a case");
     let long = |line: &str| ["says = ", "prints = ", "diff = "].iter().any(|name| line.starts_with(name));
     let head: String = head.lines().filter(|line| !long(line)).map(|l| format!("{l}\n")).collect();

@@ -126,6 +126,10 @@ pub enum Command {
     Overlay(commands::overlay::Command),
     #[command(subcommand)]
     Secret(commands::secret::Command),
+    #[command(subcommand)]
+    Activation(commands::activation::Command),
+    #[command(subcommand)]
+    File(commands::file::Command),
     Fmt(commands::fmt::Args),
     Get(commands::get::Args),
     Inspect(commands::inspect::Args),

@@ -1,10 +1,12 @@
 //! One file per command: its arguments, whose documentation is its help, and what it asks for.
 
+pub mod activation;
 pub mod add_package;
 pub mod completions;
 pub mod diff;
 pub mod discover;
 pub mod explain;
+pub mod file;
 pub mod fmt;
 pub mod get;
 pub mod hostlist;
@@ -28,6 +30,7 @@ pub mod replace_package;
 pub mod reverse;
 pub mod secret;
 pub mod show;
+pub mod text;
 pub mod undo;
 pub mod update;
 pub mod validate;

@@ -3,8 +3,9 @@
 use super::table;
 use super::width::{WIDTH, cut, fitted, remarked};
 use crate::commands::list_packages;
+use nixedit_core::inspect::activations::ActivationRow;
 use nixedit_core::inspect::file::FileView;
-use nixedit_core::inspect::host::{ActivationRow, HostView, ModuleRow, RowView};
+use nixedit_core::inspect::host::{HostView, ModuleRow, RowView};
 use nixedit_core::inspect::own_options::OptionRow;
 use nixedit_core::inspect::{OverlayRow, SecretRow};
 

@@ -185,6 +185,14 @@ codes! {
     ///
     /// Remove the other one first: `nixedit overlay remove INPUT#NAME`.
     OverlayConflict = "overlay.conflict", Refused;
+    /// Another activation script has that name.
+    ///
+    /// Take another name, or remove that one: `nixedit activation remove NAME`.
+    ActivationExists = "activation.exists", Refused;
+    /// The file of the home is managed already, in another way.
+    ///
+    /// Remove that first: `nixedit file remove TARGET`, or the entry of `xdg.configFile`.
+    HomeFileManaged = "home-file.managed", Refused;
     /// A secret of this name has a rule, a file or an entry already.
     ///
     /// Choose another name, or change who can read it: `nixedit secret recipients NAME --add KEY`.

@@ -41,7 +41,7 @@ const ACROSS_GROUPS: f64 = 0.6;
 /// The place of a new binding of `path`; `tall` when it spans several lines.
 pub fn binding(seq: &Sequence, path: &AttrPath, tall: bool, place: &Place) -> Result<Placement, NoPlace> {
     if let Some(told) = told(seq, &path.to_string(), place)? {
-        return Ok(spaced(seq, path, tall, place, told));
+        return Ok(spaced(seq, path, place, told));
     }
     if seq.items.is_empty() {
         return Ok(Placement::tight(Slot::Only));
@@ -50,12 +50,12 @@ pub fn binding(seq: &Sequence, path: &AttrPath, tall: bool, place: &Place) -> Re
     Ok(units.fitting(path, tall))
 }
 
-/// A told place with the blank lines that its neighbours have: tall bindings that all stand apart, and
+/// A told place with the blank lines that its neighbours have: bindings that all stand apart, and
 /// the imports at the head of a module that has blank lines.
-fn spaced(seq: &Sequence, path: &AttrPath, tall: bool, place: &Place, told: Placement) -> Placement {
+fn spaced(seq: &Sequence, path: &AttrPath, place: &Place, told: Placement) -> Placement {
     let apart = |item: &super::sequence::Item| item.blank_above;
     let others = seq.items.get(1..).unwrap_or_default();
-    let blank_before = *place == Place::Last && tall && !others.is_empty() && others.iter().all(apart);
+    let blank_before = *place == Place::Last && !others.is_empty() && others.iter().all(apart);
     let blank_after = *place == Place::First && path.names() == ["imports"] && others.iter().any(apart);
     Placement { blank_before: told.blank_before || blank_before, blank_after: told.blank_after || blank_after, ..told }
 }
@@ -68,6 +68,10 @@ impl Units<'_, '_> {
             && let Some(placement) = self.in_front(name, tall)
         {
             return placement;
+        }
+        // Alone among its kin, it still stays last.
+        if self.units.len() == 1 && self.depth > 0 && self.is_state_version(&self.units[0]) {
+            return self.above(0);
         }
         if let Some(at) = self.beside_kin(name) {
             return self.at(at, tall);

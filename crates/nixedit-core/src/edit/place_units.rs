@@ -96,6 +96,9 @@ impl<'s, 'a> Units<'s, 'a> {
         };
         let next = self.seq.items.get(before.items.end);
         let stands_apart = before.blank_above && next.is_none_or(|item| item.blank_above) && self.seq.items.len() > 1;
+        // Two tall bindings stand apart where nothing else shows how it is done.
+        let lone_pair = tall && before.tall && self.seq.items.len() == 1;
+        let stands_apart = stands_apart || lone_pair;
         let is_short_pair = !tall && !before.tall;
         let stands_apart = stands_apart && (!self.is_in_option || next.is_none() || !is_short_pair);
         let blank_before = match next {

@@ -245,6 +245,11 @@ fn matches(pattern: &str, path: &str) -> bool {
     }
 }
 
+/// The hosts named; none where none is.
+pub(super) fn named(project: &Project, wanted: &Hosts) -> Result<Vec<Host>> {
+    if wanted.is_empty() { Ok(Vec::new()) } else { hosts(project, wanted) }
+}
+
 /// The hosts that are meant. None named is right only where the flake has one host.
 pub(crate) fn hosts(project: &Project, wanted: &Hosts) -> Result<Vec<Host>> {
     if wanted.all {

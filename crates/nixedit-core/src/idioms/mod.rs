@@ -1,12 +1,21 @@
 //! One file per operation: where, what, and what would prove it. No blanks, no disk, no programs.
 
+mod activation_add;
+mod activation_remove;
+mod activations;
 mod add_package;
+mod arguments;
 mod attr_changes;
 mod bare_flag;
 pub(crate) mod candidates;
 mod cell_edit;
 mod cell_value;
+mod file_link;
+mod file_remove;
+mod file_source;
+mod file_text;
 mod fmt;
+mod home_files;
 mod host_block;
 pub(crate) mod host_condition;
 pub(crate) mod host_modules;
@@ -130,6 +139,12 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::PerhostWire(args) => perhost_wire::plan(project, args),
         Operation::HostlistAdd(args) => hostlist_add::plan(project, args),
         Operation::HostlistRemove(args) => hostlist_remove::plan(project, args),
+        Operation::ActivationAdd(args) => activation_add::plan(project, args),
+        Operation::ActivationRemove(args) => activation_remove::plan(project, args),
+        Operation::FileLink(args) => file_link::plan(project, args),
+        Operation::FileText(args) => file_text::plan(project, args),
+        Operation::FileSource(args) => file_source::plan(project, args),
+        Operation::FileRemove(args) => file_remove::plan(project, args),
         Operation::Fmt(args) => fmt::plan(project, args),
     }
 }

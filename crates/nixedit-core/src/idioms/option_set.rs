@@ -11,13 +11,14 @@
 //!
 //! Refuses: the path is set in several places and the value does not tell which is meant; it is inherited; something on the way is no set.
 
-use super::{candidates, option_import, option_value, revised_value, secret_reference, table_fed};
+use super::{arguments, candidates, host_modules, option_import, option_value, revised_value, secret_reference, table_fed};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
 use crate::syntax::body::{self, Wrapper};
 use crate::syntax::fragment::Fragment;
+use crate::syntax::indented::canonical;
 use crate::syntax::lookup::{self, Found, SetPlace};
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, span};
@@ -41,7 +42,8 @@ pub(super) fn plan(project: &Project, args: &OptionSet) -> Result<Plan> {
 
 fn to_value(project: &Project, source: &Source, args: &OptionSet, value: Fragment) -> Result<Plan> {
     let mut plan = Plan { summary: format!("set {} = {} in {}", args.path, value.text(), source.path), ..Plan::default() };
-    plan.steps = steps(source, args, value)?;
+    let hosts = host_modules::named(project, &args.hosts)?;
+    plan.steps = arguments::with_needed(hosts.first(), source, steps(source, args, value)?)?;
     if plan.steps.is_empty() {
         plan.summary = format!("{} is already so in {}", args.path, source.path);
     } else {
@@ -75,7 +77,7 @@ pub(super) fn steps(source: &Source, args: &OptionSet, value: Fragment) -> Resul
             let old = replaced(&found.value, &value);
             let argument = old.parent().is_some_and(|parent| parent.kind() == SyntaxKind::NODE_APPLY);
             let value = if argument { value.as_element() } else { value };
-            let same = old.text() == value.text();
+            let same = old.text() == value.text() || canonical(&old) == canonical(&value.node());
             Ok(if same { Vec::new() } else { vec![Step::Replace { file: source.path.clone(), at: span(&old), with: value }] })
         }
         None => Ok(vec![insertion(source, args, value)?]),

@@ -1,8 +1,8 @@
 //! The first package of a host's slot: a new list in the host's own file.
 
 use super::host_modules::{self, HostModule};
-use super::package_elements::{check_passed, of_input};
-use super::spelling;
+use super::package_elements::of_input;
+use super::{arguments, spelling};
 use crate::diagnostic::{Code, Result};
 use crate::operation::AddPackage;
 use crate::plan::{Place, Plan, Step};
@@ -25,7 +25,7 @@ pub(super) fn list(
 ) -> Result<Plan> {
     check_unbound(module, path)?;
     let value = value(module, args, names, condition)?;
-    let mut steps = arguments(module, &value, host)?;
+    let mut steps = arguments::needed(Some(host), &module.source, &module_body(&module.node), &value)?;
     let found = module.find(path);
     let Some(set) = found.deepest().first().map(|place| (span(&place.set), place.rest.clone())) else {
         let message = format!("{} is not an attribute set", module.source.path);
@@ -65,25 +65,6 @@ fn value(module: &HostModule, args: &AddPackage, names: &[&Vec<String>], conditi
         Some(condition) if with.is_empty() => Fragment::parse(&format!("lib.optionals ({condition}) {list}")),
         Some(condition) => Fragment::parse(&format!("lib.optionals ({condition}) ({list})")),
     }
-}
-
-/// The steps that bind what the list uses.
-fn arguments(module: &HostModule, value: &Fragment, host: &Host) -> Result<Vec<Step>> {
-    let body = module_body(&module.node);
-    let free = scope::free_variables(&value.node());
-    let in_place = host_modules::in_place_around(host, &module.source, &module.node);
-    let mut steps = Vec::new();
-    for name in ["pkgs", "inputs", "lib", "config", "osConfig"] {
-        let used = free.iter().any(|(free, _)| free == name);
-        if !used || matches!(scope::meaning(&body, name), Meaning::Lexical(_)) {
-            continue;
-        }
-        if name == "inputs" {
-            check_passed(host, &module.source.path)?;
-        }
-        steps.push(Step::AddArgument { file: module.source.path.clone(), module: in_place, name: name.to_owned() });
-    }
-    Ok(steps)
 }
 
 /// Whether a new list could use `pkgs`, as the module stands or as an argument of it.

@@ -69,6 +69,14 @@ fn beside_text(path: &AttrPath, near: &AttrPath) -> String {
     format!("{path} belongs beside {near}")
 }
 
+/// The hosts named, else those that have the file: an option that is bound there counts on each.
+pub(super) fn asked(project: &Project, hosts: &Hosts, file: &str) -> Hosts {
+    if !hosts.is_empty() {
+        return hosts.clone();
+    }
+    Hosts { names: project.hosts_importing(file).unwrap_or_default(), ..Hosts::default() }
+}
+
 /// The module's file, where no host has it that is not among `hosts`.
 fn meant(module: &HostModule, hosts: &[Host], what: &str) -> Result<Source> {
     let named = |name: &&String| hosts.iter().any(|host| host.name == **name);

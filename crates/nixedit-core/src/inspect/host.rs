@@ -1,5 +1,6 @@
 //! All that the files say about one host: what somebody would read fifteen files for.
 
+use super::activations::{self, ActivationRow};
 use super::list_packages::{self, PackageListRow};
 use super::modules::{self, Looked, one_line, side_name};
 use super::own_options::{self, OptionRow};
@@ -7,9 +8,6 @@ use super::{OverlayRow, SecretRow, overlays, secrets};
 use crate::diagnostic::Result;
 use crate::project::tables::report::TableReport;
 use crate::project::{Host, Module, ModulePlace, Project, Side};
-use crate::syntax::attr_path::AttrPath;
-use crate::syntax::{SyntaxNode, body, lookup, span};
-use crate::text::position;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 
@@ -72,23 +70,6 @@ pub struct RowView {
     pub missing: Vec<String>,
 }
 
-/// One activation script.
-#[derive(Clone, Debug, Serialize)]
-pub struct ActivationRow {
-    /// Its name.
-    pub name: String,
-    /// `system` or `home`.
-    pub side: &'static str,
-    /// The Home Manager user whose script it is.
-    pub user: Option<String>,
-    /// The file, relative to the flake's root.
-    pub file: String,
-    /// 1-based line.
-    pub line: usize,
-    /// How it begins, on one line.
-    pub text: String,
-}
-
 /// What the files say about a host.
 pub fn by_reading(project: &Project, name: &str) -> Result<HostView> {
     let host = project.host(name)?;
@@ -106,7 +87,7 @@ pub fn by_reading(project: &Project, name: &str) -> Result<HostView> {
         options: options(&looked),
         secrets: secrets(project)?.into_iter().filter(|secret| own(&secret.hosts)).collect(),
         overlays: overlays(project, None)?.into_iter().filter(|overlay| own(&overlay.hosts)).collect(),
-        activation: looked.iter().flat_map(activation).collect(),
+        activation: looked.iter().flat_map(activations::of_module).collect(),
         system: host.system,
         host: host.name,
     })
@@ -157,35 +138,4 @@ fn row_view(table: &TableReport, host: &str) -> Option<RowView> {
 fn options(looked: &[Looked]) -> Vec<OptionRow> {
     let known: HashSet<String> = looked.iter().flat_map(own_options::declared).map(|row| row.path).collect();
     if known.is_empty() { Vec::new() } else { looked.iter().flat_map(|module| own_options::set(module, &known)).collect() }
-}
-
-fn activation(looked: &Looked) -> Vec<ActivationRow> {
-    let path = match looked.side {
-        Side::System => ["system", "activationScripts"],
-        Side::Home => ["home", "activation"],
-    };
-    let Some(path) = AttrPath::from_names(path) else { return Vec::new() };
-    let found = looked.module.find(&path);
-    let below = found.below.iter().filter_map(|definition| {
-        let names = lookup::full_path(&definition.binding);
-        let at = names.windows(2).position(|pair| pair == path.names())?;
-        Some((names.get(at + 2)?.clone(), definition.binding.clone()))
-    });
-    let sets = found.definitions.iter().flat_map(|definition| body::sets(&definition.value));
-    let inside = sets.flat_map(|set| set.node.children().collect::<Vec<_>>());
-    let inside = inside.filter_map(|binding| Some((lookup::binding_parts(&binding)?.0.names().first()?.clone(), binding)));
-    below.chain(inside).map(|(name, binding)| activation_row(looked, name, &binding)).collect()
-}
-
-fn activation_row(looked: &Looked, name: String, binding: &SyntaxNode) -> ActivationRow {
-    let source = &looked.module.source;
-    let value = lookup::binding_parts(binding).map(|(_, value)| one_line(&value.text().to_string())).unwrap_or_default();
-    ActivationRow {
-        name,
-        side: side_name(looked.side),
-        user: looked.module.user.clone(),
-        file: source.path.clone(),
-        line: position(&source.text, span(binding).start).line,
-        text: value,
-    }
 }

@@ -1,5 +1,6 @@
 //! Looking without changing: by reading, and where that ends by asking Nix.
 
+pub mod activations;
 pub mod correction;
 pub mod discover;
 pub mod effective;

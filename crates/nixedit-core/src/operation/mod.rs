@@ -3,6 +3,8 @@
 //! Domain words only: no node, no offset, no blank. One variant, one file in `idioms`, one command,
 //! one folder of cases, all under the same stem.
 
+mod activations;
+mod files;
 mod inputs;
 mod modules;
 mod overlays;
@@ -11,6 +13,8 @@ mod secrets;
 mod tables;
 mod values;
 
+pub use activations::{ActivationAdd, ActivationRemove};
+pub use files::{FileLink, FileRemove, FileSource, FileText};
 pub use inputs::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove, InputSetUrl, InputUnfollow, Update};
 pub use modules::{ModuleImport, ModuleUnimport};
 pub use overlays::{OverlayAdd, OverlayOverride, OverlayRemove};
@@ -95,6 +99,18 @@ pub enum Operation {
     InputLock(InputLock),
     /// Lock inputs anew.
     Update(Update),
+    /// Run a script when a home or system is activated.
+    ActivationAdd(ActivationAdd),
+    /// Drop an activation script.
+    ActivationRemove(ActivationRemove),
+    /// Let a file of the home be a link to one outside the store.
+    FileLink(FileLink),
+    /// Let a file of the home hold a text.
+    FileText(FileText),
+    /// Let a file of the home be a copy of one of the flake.
+    FileSource(FileSource),
+    /// Leave a file of the home alone.
+    FileRemove(FileRemove),
     /// Lay out whole files.
     Fmt(Fmt),
 }
@@ -125,6 +141,12 @@ impl Operation {
             Self::ListReplace(a) => &mut a.target.file,
             Self::ModuleImport(a) => &mut a.target.file,
             Self::ModuleUnimport(a) => &mut a.target.file,
+            Self::ActivationAdd(a) => &mut a.file,
+            Self::ActivationRemove(a) => &mut a.file,
+            Self::FileLink(a) => &mut a.file,
+            Self::FileText(a) => &mut a.file,
+            Self::FileSource(a) => &mut a.file,
+            Self::FileRemove(a) => &mut a.file,
             Self::InputAdd(a) => &mut a.file,
             Self::InputRemove(a) => &mut a.file,
             Self::InputFollow(a) => &mut a.file,

@@ -31,6 +31,22 @@ pub struct OptionSet {
 }
 
 impl OptionSet {
+    /// A request that says no more than the path; its value is an expression.
+    pub fn of(path: AttrPath) -> Self {
+        Self {
+            hosts: Hosts::default(),
+            file: None,
+            at: None,
+            path,
+            value: String::new(),
+            nix: true,
+            place: Place::default(),
+            comment: None,
+            secret: None,
+            no_import: true,
+        }
+    }
+
     /// The attribute at `path` becomes `value`, as typed.
     pub fn new(path: AttrPath, value: impl Into<String>) -> Self {
         Self {

@@ -4,6 +4,7 @@ pub mod attr_path;
 pub mod body;
 pub mod commented;
 pub mod fragment;
+pub mod indented;
 mod limits;
 pub mod lookup;
 pub mod parse;

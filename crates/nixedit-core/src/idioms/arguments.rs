@@ -1,0 +1,58 @@
+//! The arguments that new code in a module needs: names that are not bound where it will stand.
+//!
+//! ```text
+//! { pkgs, ... }: { }   =>   { config, pkgs, ... }: { x = config.y; }
+//! ```
+//! Refuses: `inputs`, where the host's modules do not get it.
+
+use super::host_modules;
+use super::package_elements::check_passed;
+use crate::diagnostic::Result;
+use crate::plan::Step;
+use crate::project::Host;
+use crate::syntax::fragment::Fragment;
+use crate::syntax::parse::Source;
+use crate::syntax::scope::{self, Meaning};
+use crate::syntax::{SyntaxNode, node_at};
+
+/// What modules are called with (Nix manual of NixOS, "Structure of NixOS Modules"; `osConfig` is Home Manager's).
+const USUAL: &[&str] = &["config", "lib", "pkgs", "inputs", "osConfig"];
+
+/// The steps that bind what `value` uses and that means nothing at `node` of the file; `host` has the
+/// module, where it is known.
+pub(super) fn needed(host: Option<&Host>, source: &Source, node: &SyntaxNode, value: &Fragment) -> Result<Vec<Step>> {
+    let free = scope::free_variables(&value.node());
+    let in_place = host.and_then(|host| host_modules::in_place_around(host, source, node));
+    let mut steps = Vec::new();
+    for name in USUAL {
+        let used = free.iter().any(|(free, _)| free == name);
+        if !used || matches!(scope::meaning(node, name), Meaning::Lexical(_)) {
+            continue;
+        }
+        if let Some(host) = host.filter(|_| *name == "inputs") {
+            check_passed(host, &source.path)?;
+        }
+        steps.push(Step::AddArgument { file: source.path.clone(), module: in_place, name: (*name).to_owned() });
+    }
+    Ok(steps)
+}
+
+/// Steps of one file with those in front that bind what their values use.
+pub(super) fn with_needed(host: Option<&Host>, source: &Source, steps: Vec<Step>) -> Result<Vec<Step>> {
+    let mut out: Vec<Step> = Vec::new();
+    for step in &steps {
+        let (at, value) = match step {
+            Step::InsertBinding { set, value, .. } => (*set, value),
+            Step::Replace { at, with, .. } => (*at, with),
+            _ => continue,
+        };
+        let Some(node) = node_at(&source.root, at) else { continue };
+        for argument in needed(host, source, &node, value)? {
+            if !out.contains(&argument) {
+                out.push(argument);
+            }
+        }
+    }
+    out.extend(steps);
+    Ok(out)
+}
