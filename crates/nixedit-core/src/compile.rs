@@ -6,7 +6,7 @@ use crate::edit::insert::{NewItem, insert, unit};
 use crate::edit::place_told::{NoPlace, Placement};
 use crate::edit::replace::{append_operand, replace, replace_text};
 use crate::edit::sequence::Sequence;
-use crate::edit::{TextEdit, binding, check, comment_out, formal, place, place_binding, remove, render, text_edit};
+use crate::edit::{TextEdit, binding, check, comment_out, formal, place, place_binding, remove, render, text_edit, wrap};
 use crate::format;
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
@@ -42,7 +42,8 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
         }
     }
     for ((file, module), names) in arguments {
-        edits.entry(file).or_default().extend(add_arguments(&project.source(file)?, module, &names)?);
+        // A head stands in front of all that is put around its body.
+        edits.entry(file).or_default().splice(0..0, add_arguments(&project.source(file)?, module, &names)?);
     }
     for (file, edits) in edits {
         let source = project.source(file)?;
@@ -67,6 +68,7 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
             insert_binding(source, *set, path, value, place, comment.as_deref())
         }
         Step::InsertBindings { set, bindings, place, .. } => insert_bindings(source, *set, bindings, place),
+        Step::InsertLet { at, bindings, .. } => Ok(vec![wrap::in_let(source, *at, bindings)]),
         Step::ReplaceBinding { binding, path, value, .. } => Ok(replace_text(source, *binding, &format!("{path} = {};", value.text()))),
         Step::RemoveBindings { bindings, .. } => remove_bindings(source, bindings),
         Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),

@@ -27,6 +27,8 @@ pub enum Step {
     InsertBinding { file: String, set: Span, path: AttrPath, value: Fragment, place: Place, comment: Option<String> },
     /// Insert bindings, in this order, where the first of them goes.
     InsertBindings { file: String, set: Span, bindings: Vec<(AttrPath, Fragment)>, place: Place },
+    /// Put a `let` with these bindings around the expression at `at`.
+    InsertLet { file: String, at: Span, bindings: Vec<(AttrPath, Fragment)> },
     /// Put another path and value in the place of a binding (given by its own span).
     ReplaceBinding { file: String, binding: Span, path: AttrPath, value: Fragment },
     /// Remove the bindings (given by their own spans).
@@ -84,6 +86,7 @@ impl Step {
             | Step::AppendOperand { file, .. }
             | Step::InsertBinding { file, .. }
             | Step::InsertBindings { file, .. }
+            | Step::InsertLet { file, .. }
             | Step::ReplaceBinding { file, .. }
             | Step::RemoveBindings { file, .. }
             | Step::AddArgument { file, .. }

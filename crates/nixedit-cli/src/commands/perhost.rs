@@ -4,7 +4,9 @@ use super::place::{FileArgs, HostArgs};
 use crate::cli::{Format, Global};
 use crate::render::{json, table};
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
-use nixedit_core::operation::{Hosts, Operation, PerhostAddHost, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire};
+use nixedit_core::operation::{
+    Hosts, Operation, PerhostAddHost, PerhostExtract, PerhostNew, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire,
+};
 use nixedit_core::project::tables::report::TableReport;
 use nixedit_core::similar_names;
 use nixedit_core::syntax::attr_path::AttrPath;
@@ -24,6 +26,8 @@ pub enum Command {
     Wire(Wire),
     AddHost(AddHost),
     RemoveHost(RemoveHost),
+    New(New),
+    Extract(Extract),
 }
 
 /// Show the host tables: keys, values, and what reads them
@@ -176,6 +180,64 @@ pub struct RemoveHost {
     pub name: String,
 }
 
+/// Start a host table in a file that has none
+///
+/// From a list of hosts: the key is true for those that it names, and what asked the list reads the key.
+/// Else from a value for each host, with options that are to read it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit perhost new gvfs --file modules/services.nix --from-list desktopHosts
+  nixedit perhost new swappiness --file modules/system.nix --host nxiz=10 --host adeck=60 --host zrrh=10 --wire boot.kernel.sysctl.swappiness")]
+pub struct New {
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// A host's value (repeatable)
+    #[arg(long = "host", value_name = "HOST=VALUE", conflicts_with = "from_list")]
+    pub host: Vec<String>,
+    /// The list of hosts that makes way, or the option that such a list decides
+    #[arg(long, value_name = "LIST", required_unless_present = "host")]
+    pub from_list: Option<String>,
+    /// Set this option to the key, or to an expression that reads it (repeatable)
+    #[arg(long, value_name = "OPTION[=EXPRESSION]", conflicts_with = "from_list")]
+    pub wire: Vec<String>,
+    /// Take values as Nix expressions, verbatim
+    #[arg(long)]
+    pub nix: bool,
+    /// Allow a key that nothing reads
+    #[arg(long)]
+    pub unused_ok: bool,
+    /// The key
+    #[arg(value_name = "KEY")]
+    pub key: String,
+}
+
+/// Move what an option makes of the host's name into a host table
+///
+/// A value such as if config.my.host == \"adeck\" then a else b becomes h.KEY, with a or b in each row. The
+/// option comes to the same on every host, which is proven.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit perhost extract boot.kernelPackages --file modules/boot.nix
+  nixedit perhost extract boot.kernelPackages --key kernel")]
+pub struct Extract {
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// The key's name [default: the option's last]
+    #[arg(long, value_name = "NAME")]
+    pub key: Option<String>,
+    /// The value of hosts for which an mkIf is false
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub otherwise: Option<String>,
+    /// Take that value as a Nix expression, verbatim
+    #[arg(long)]
+    pub nix: bool,
+    /// The option
+    #[arg(value_name = "OPTION.PATH")]
+    pub option: String,
+}
+
 /// Add a row for a new host to the host tables, copied from another host's
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -215,6 +277,22 @@ impl Command {
                 target: args.file.target(None)?,
                 table: args.table.clone(),
             }),
+            Command::New(args) => Operation::PerhostNew(PerhostNew {
+                target: args.file.target(None)?,
+                key: args.key.clone(),
+                from_list: args.from_list.clone(),
+                values: values(&args.host)?,
+                nix: args.nix,
+                wire: args.wire.clone(),
+                unused_ok: args.unused_ok,
+            }),
+            Command::Extract(args) => Operation::PerhostExtract(PerhostExtract {
+                target: args.file.target(None)?,
+                option: AttrPath::parse(&args.option)?,
+                key: args.key.clone(),
+                otherwise: args.otherwise.clone(),
+                nix: args.nix,
+            }),
             Command::Wire(args) => Operation::PerhostWire(PerhostWire {
                 target: args.file.target(None)?,
                 table: args.table.clone(),
@@ -234,6 +312,8 @@ impl Command {
             Command::Set(_) => "perhost set",
             Command::Unset(_) => "perhost unset",
             Command::Wire(_) => "perhost wire",
+            Command::New(_) => "perhost new",
+            Command::Extract(_) => "perhost extract",
             Command::AddHost(_) => "perhost add-host",
             Command::RemoveHost(_) => "perhost remove-host",
         }
@@ -249,6 +329,22 @@ impl Command {
             _ => Ok(ExitCode::SUCCESS),
         }
     }
+}
+
+/// A value for each host.
+fn values(words: &[String]) -> Result<BTreeMap<String, String>> {
+    let mut out = BTreeMap::new();
+    for word in words {
+        let Some((host, value)) = word.split_once('=') else {
+            return Err(
+                Diagnostic::new(Code::UsageInvalid, format!("no value for {word}")).help(format!("give it with --host {word}=VALUE"))
+            );
+        };
+        if out.insert(host.to_owned(), value.to_owned()).is_some() {
+            return Err(Diagnostic::new(Code::UsageInvalid, format!("{host} has two values")).help("give each host once"));
+        }
+    }
+    Ok(out)
 }
 
 impl Set {

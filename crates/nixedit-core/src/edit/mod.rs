@@ -21,5 +21,6 @@ pub mod replace;
 pub mod sequence;
 pub mod text_edit;
 mod twice;
+pub mod wrap;
 
 pub use text_edit::TextEdit;

@@ -25,7 +25,7 @@ pub fn new_code(project: &Project, plan: &mut Plan) -> Result<()> {
                 elements.iter_mut().for_each(|element| set(element, as_element(formatter, element)));
             }
             Step::InsertBinding { path, value, .. } => set(value, as_value(formatter, path, value)),
-            Step::InsertBindings { bindings, .. } => {
+            Step::InsertBindings { bindings, .. } | Step::InsertLet { bindings, .. } => {
                 bindings.iter_mut().for_each(|(path, value)| set(value, as_value(formatter, path, value)));
             }
             Step::Replace { file, at, with } if was_laid_out(&project.source(file)?, *at, formatter) => {
@@ -65,7 +65,9 @@ fn has_layout(step: &Step) -> bool {
     match step {
         Step::InsertElements { elements, .. } => elements.iter().any(is_made_of_parts),
         Step::InsertBinding { value, .. } | Step::ReplaceBinding { value, .. } => is_made_of_parts(value),
-        Step::InsertBindings { bindings, .. } => bindings.iter().any(|(_, value)| is_made_of_parts(value)),
+        Step::InsertBindings { bindings, .. } | Step::InsertLet { bindings, .. } => {
+            bindings.iter().any(|(_, value)| is_made_of_parts(value))
+        }
         Step::Replace { with, .. } => is_made_of_parts(with),
         _ => false,
     }

@@ -8,6 +8,9 @@ use crate::syntax::body::below_priority;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::{SyntaxKind, SyntaxNode, lookup, span};
 
+/// Fewest letters that keys must begin with alike to stand together.
+const KIN_LETTERS: usize = 4;
+
 /// The step after which the row's cell holds `value`; `None` when it does already. Refuses a cell
 /// that is inherited, a row that is no set, and (without `force`) a cell that only the row's base has.
 pub(super) fn set(table: &Table, row: &Row, key: &AttrPath, value: &Fragment, force: bool) -> Result<Option<Step>> {
@@ -50,6 +53,20 @@ fn elsewhere(table: &Table, row: &Row, cell: &Cell, origin: &Origin) -> Box<Diag
 /// The step that gives the row a cell of its own beside that of its base.
 pub(super) fn own(table: &Table, row: &Row, key: &AttrPath, value: &Fragment) -> Result<Step> {
     insertion(table, row, key, value)
+}
+
+/// A new cell of a row, in order beside the one whose name begins most alike; else last.
+pub(super) fn beside_kin(table: &Table, row: &Row, key: &AttrPath, value: &Fragment) -> Result<Step> {
+    let alike = |name: &str| name.chars().zip(key.names()[0].chars()).take_while(|(a, b)| a == b).count();
+    let keys = row.cells.iter().filter(|cell| cell.origin == Origin::Own).map(|cell| &cell.key);
+    let kin = keys.filter(|other| alike(&other.names()[0]) >= KIN_LETTERS).max_by_key(|other| alike(&other.names()[0]));
+    match (insertion(table, row, key, value)?, &row.shape, kin) {
+        (Step::InsertBinding { file, set, path, value, comment, .. }, Shape::Set(_), Some(kin)) => {
+            let place = if key < kin { Place::Before(kin.to_string()) } else { Place::After(kin.to_string()) };
+            Ok(Step::InsertBinding { file, set, path, value, place, comment })
+        }
+        (step, ..) => Ok(step),
+    }
 }
 
 /// A new cell as the last one of its row.

@@ -17,6 +17,7 @@ mod file_text;
 mod fmt;
 mod home_files;
 mod host_block;
+mod host_choice;
 pub(crate) mod host_condition;
 pub(crate) mod host_modules;
 mod host_question;
@@ -42,6 +43,7 @@ mod list_replace;
 mod module_import;
 mod module_unimport;
 mod move_package;
+mod new_table;
 mod option_declare;
 mod option_enum_add;
 mod option_import;
@@ -63,6 +65,8 @@ mod package_mentions;
 mod package_outputs;
 mod package_start;
 mod perhost_add_host;
+mod perhost_extract;
+mod perhost_new;
 mod perhost_remove_host;
 mod perhost_rows;
 mod perhost_set;
@@ -77,6 +81,7 @@ mod remove_package;
 mod replace_package;
 mod revised_value;
 mod row_bases;
+mod same_value;
 mod secret_add;
 mod secret_entry;
 mod secret_hosts;
@@ -137,6 +142,8 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::PerhostAddHost(args) => perhost_add_host::plan(project, args),
         Operation::PerhostRemoveHost(args) => perhost_remove_host::plan(project, args),
         Operation::PerhostWire(args) => perhost_wire::plan(project, args),
+        Operation::PerhostNew(args) => perhost_new::plan(project, args),
+        Operation::PerhostExtract(args) => perhost_extract::plan(project, args),
         Operation::HostlistAdd(args) => hostlist_add::plan(project, args),
         Operation::HostlistRemove(args) => hostlist_remove::plan(project, args),
         Operation::ActivationAdd(args) => activation_add::plan(project, args),

@@ -57,7 +57,8 @@ pub(super) fn plan(project: &Project, args: &PerhostSet) -> Result<Plan> {
         plan.steps.extend(reader_edit::defaults(&table, &key, default)?);
     }
     perhost_words::summarise(&table, &key, default.as_ref(), &mut plan);
-    prove(project, &table, &key, &wires, &changed_hosts(&table, &key, &changes, default.as_ref()), &mut plan);
+    let changed = changed_hosts(&table, &key, &changes, default.as_ref());
+    prove(project, &table, &key, &wires, &changes, &changed, &mut plan);
     Ok(plan)
 }
 
@@ -197,14 +198,19 @@ fn changed_hosts(table: &Table, key: &AttrPath, changes: &[Change], default: Opt
 }
 
 /// The questions: what the key's readers feed, and the wired options.
-fn prove(project: &Project, table: &Table, key: &AttrPath, wires: &[Wire], changed: &[String], plan: &mut Plan) {
+fn prove(project: &Project, table: &Table, key: &AttrPath, wires: &[Wire], changes: &[Change], changed: &[String], plan: &mut Plan) {
     let mut options = table_proof::options(table.readers_of(key));
     options.retain(|option| !wires.iter().any(|wire| wire.path == *option));
     if !plan.steps.is_empty() {
         plan.targets = table_proof::effect(project, table, &options, changed, &format!("{key} of {}", table.name));
         for host in project.hosts().unwrap_or_default() {
-            let ask = |wire: &Wire| table_proof::new_question(project, &host, &table.source.path, &wire.path, Expect::Reported);
-            plan.targets.extend(wires.iter().filter_map(ask));
+            for wire in wires {
+                let ask = |expect| table_proof::new_question(project, &host, &table.source.path, &wire.path, expect);
+                plan.targets.extend(ask(Expect::Reported));
+                let value =
+                    changes.iter().find(|change| change.row.host == host.name && wire.is_bare(key)).map(|change| change.value.node());
+                plan.targets.extend(value.and_then(|value| table_proof::stated(&value)).and_then(|json| ask(Expect::Equals(json))));
+            }
         }
     }
     for host in table_proof::without_the_file(project, table, changed) {

@@ -15,7 +15,7 @@ use super::{cell_value, set_elsewhere, table_proof, tables};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::PerhostWire;
 use crate::plan::{Expect, Plan, Target};
-use crate::project::tables::{Table, ValueKind, value_kind};
+use crate::project::tables::Table;
 use crate::project::{Host, Project};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
@@ -117,11 +117,5 @@ fn questions(project: &Project, table: &Table, key: &AttrPath, wire: &Wire, defa
 fn stated(table: &Table, host: &Host, key: &AttrPath, default: Option<&Fragment>) -> Option<String> {
     let cell = table.row(&host.name).and_then(|row| row.cell(key)).map(|cell| cell.value);
     let value = cell.or_else(|| default.map(Fragment::node))?;
-    let whole = value.text().to_string();
-    let plain = match value_kind(&value) {
-        ValueKind::Boolean => true,
-        ValueKind::Number => whole.chars().all(|c| c.is_ascii_digit()),
-        _ => false,
-    };
-    plain.then_some(whole)
+    table_proof::stated(&value)
 }

@@ -39,6 +39,11 @@ impl Wire {
         !selections(&self.value.node(), key).is_empty()
     }
 
+    /// Whether it is the key itself, perhaps with a default.
+    pub fn is_bare(&self, key: &AttrPath) -> bool {
+        selections(&self.value.node(), key).iter().any(|select| *select == self.value.node())
+    }
+
     /// Whether it selects the key without a default.
     pub fn needs_value(&self, key: &AttrPath) -> bool {
         selections(&self.value.node(), key).iter().any(|select| default_of(select).is_none())

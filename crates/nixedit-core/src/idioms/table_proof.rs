@@ -1,8 +1,9 @@
 //! The questions that prove an edit of a host table: the options that its readers feed.
 
 use crate::plan::{Expect, Target};
-use crate::project::tables::{Reader, Table};
+use crate::project::tables::{Reader, Table, ValueKind, value_kind};
 use crate::project::{Host, ModulePlace, Project};
+use crate::syntax::SyntaxNode;
 use crate::syntax::attr_path::AttrPath;
 
 /// The options that the readers feed, each once.
@@ -61,6 +62,17 @@ pub(super) fn question(project: &Project, host: &Host, file: &str, option: &Attr
 pub(super) fn new_question(project: &Project, host: &Host, file: &str, option: &AttrPath, expect: Expect) -> Option<Target> {
     let asked = question(project, host, file, option, expect)?;
     Some(Target { question: format!("{} or null", asked.question), ..asked })
+}
+
+/// A value that a row states, as JSON, where it is one that no other definition can add to.
+pub(super) fn stated(value: &SyntaxNode) -> Option<String> {
+    let whole = value.text().to_string();
+    let plain = match value_kind(value) {
+        ValueKind::Boolean => true,
+        ValueKind::Number => whole.chars().all(|c| c.is_ascii_digit()),
+        _ => false,
+    };
+    plain.then_some(whole)
 }
 
 /// The hosts among `names` that are known and do not import the table's file.

@@ -20,7 +20,9 @@ pub use modules::{ModuleImport, ModuleUnimport};
 pub use overlays::{OverlayAdd, OverlayOverride, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, RemovePackage, ReplacePackage, Slot};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
-pub use tables::{HostlistAdd, HostlistRemove, PerhostAddHost, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire};
+pub use tables::{
+    HostlistAdd, HostlistRemove, PerhostAddHost, PerhostExtract, PerhostNew, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire,
+};
 pub use values::{ListAdd, ListRemove, ListReplace, OptionDeclare, OptionEnumAdd, OptionSet, OptionUnset};
 
 use crate::settings::Formatter;
@@ -49,6 +51,10 @@ pub enum Operation {
     PerhostRemoveHost(PerhostRemoveHost),
     /// Let an option read a key of a host table.
     PerhostWire(PerhostWire),
+    /// Start a host table.
+    PerhostNew(PerhostNew),
+    /// Turn what an option makes of the host's name into a key of a host table.
+    PerhostExtract(PerhostExtract),
     /// Name hosts in a list of hosts.
     HostlistAdd(HostlistAdd),
     /// Take hosts out of a list of hosts.
@@ -128,6 +134,8 @@ impl Operation {
             Self::PerhostAddHost(a) => &mut a.target.file,
             Self::PerhostRemoveHost(a) => &mut a.target.file,
             Self::PerhostWire(a) => &mut a.target.file,
+            Self::PerhostNew(a) => &mut a.target.file,
+            Self::PerhostExtract(a) => &mut a.target.file,
             Self::HostlistAdd(a) => &mut a.target.file,
             Self::HostlistRemove(a) => &mut a.target.file,
             Self::OverlayOverride(a) => &mut a.target.file,

@@ -99,3 +99,38 @@ pub struct HostlistRemove {
     #[serde(flatten)]
     pub target: Target,
 }
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct PerhostNew {
+    #[serde(flatten)]
+    pub target: Target,
+    pub key: String,
+    /// The list of hosts that the table takes the place of.
+    pub from_list: Option<String>,
+    /// A value for each host, where it is no list.
+    pub values: BTreeMap<String, String>,
+    /// Take values as Nix expressions, verbatim.
+    pub nix: bool,
+    /// `OPTION.PATH` or `OPTION.PATH=EXPRESSION`: what reads the key.
+    pub wire: Vec<String>,
+    /// Allow a key that nothing reads.
+    pub unused_ok: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct PerhostExtract {
+    #[serde(flatten)]
+    pub target: Target,
+    /// The option whose value depends on the host's name.
+    pub option: AttrPath,
+    /// The key's name; else the option's last one.
+    pub key: Option<String>,
+    /// The value of hosts about which the condition says nothing.
+    pub otherwise: Option<String>,
+    /// Take that as a Nix expression, verbatim.
+    #[serde(default)]
+    pub nix: bool,
+}

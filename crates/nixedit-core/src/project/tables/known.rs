@@ -58,7 +58,7 @@ impl Project {
     }
 
     /// The files that hosts are made of, sorted; all of the flake where that cannot be read.
-    pub(super) fn files_of_hosts(&self) -> Vec<String> {
+    pub fn files_of_hosts(&self) -> Vec<String> {
         let hosts = self.hosts().unwrap_or_default();
         let mut files: Vec<String> = hosts.iter().flat_map(host_files).collect();
         if files.is_empty() {
