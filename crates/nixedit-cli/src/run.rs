@@ -100,6 +100,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::List(commands::list::Command::Remove(_)) => "list remove",
         Command::List(commands::list::Command::Replace(_)) => "list replace",
         Command::Module(commands::module::Command::Import(_)) => "module import",
+        Command::Module(commands::module::Command::New(_)) => "module new",
         Command::Module(commands::module::Command::Unimport(_)) => "module unimport",
         Command::Input(args) => args.name(),
         Command::Update(_) => "update",

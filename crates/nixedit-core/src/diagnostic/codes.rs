@@ -233,6 +233,10 @@ codes! {
     ///
     /// Nothing is left to do.
     ModuleImported = "module.imported", Refused;
+    /// The module that is to be written is there already, and holds something else.
+    ///
+    /// Choose another name, or import what is there: `nixedit module import FILE --host HOST`.
+    ModuleExists = "module.exists", Refused;
     /// There is no such module file.
     ///
     /// Write it first, or correct the path; it is relative to the flake's root or to this folder.

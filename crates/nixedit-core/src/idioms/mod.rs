@@ -41,6 +41,10 @@ mod list_add;
 mod list_remove;
 mod list_replace;
 mod module_import;
+mod module_lists;
+mod module_new;
+mod module_of_input;
+mod module_of_input_gone;
 mod module_unimport;
 mod move_package;
 mod new_table;
@@ -114,6 +118,7 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::RemovePackage(args) => remove_package::plan(project, args),
         Operation::ReplacePackage(args) => replace_package::plan(project, args),
         Operation::ModuleImport(args) => module_import::plan(project, args),
+        Operation::ModuleNew(args) => module_new::plan(project, args),
         Operation::ModuleUnimport(args) => module_unimport::plan(project, args),
         Operation::MovePackage(args) => move_package::plan(project, args),
         Operation::OptionSet(args) => option_set::plan(project, args),

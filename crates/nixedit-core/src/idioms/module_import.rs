@@ -6,7 +6,7 @@
 //! Refuses: a file that is not there; a list that other hosts share; no list of imports.
 
 use super::host_modules::{self, HostModule};
-use super::{candidates, host_question};
+use super::{candidates, host_question, module_of_input};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::ModuleImport;
 use crate::plan::{Expect, Note, Place, Plan, Step, Target};
@@ -18,6 +18,24 @@ use crate::syntax::{SyntaxKind, SyntaxNode, lookup, span};
 use crate::text::{join_path, parent_path, relative_path};
 
 pub(super) fn plan(project: &Project, args: &ModuleImport) -> Result<Plan> {
+    let (of_inputs, files): (Vec<String>, Vec<String>) = args.modules.iter().cloned().partition(|module| module.contains('#'));
+    let mut all = Plan::default();
+    if !files.is_empty() {
+        all = of_files(project, &ModuleImport { modules: files, ..args.clone() })?;
+    }
+    for module in of_inputs {
+        super::add_package::merge(&mut all, module_of_input::plan(project, args, &module)?);
+    }
+    Ok(all)
+}
+
+fn of_files(project: &Project, args: &ModuleImport) -> Result<Plan> {
+    for module in args.modules.iter().filter(|module| !project.exists(&clean(module))) {
+        if project.flake().is_ok_and(|flake| flake.input(module).is_some()) {
+            let error = Diagnostic::new(Code::ModuleMissing, format!("there is no file {module}, but an input of that name"));
+            return Err(error.help(format!("say which of its modules: {module}#nixosModules.default")));
+        }
+    }
     if args.hosts.is_empty()
         && let Some(file) = &args.target.file
     {
@@ -130,23 +148,26 @@ fn into_file(project: &Project, args: &ModuleImport, source: &Source) -> Result<
         return Ok(plan);
     }
     plan.summary = format!("imported {} in {}", args.modules.join(", "), source.path);
-    let file = source.path.clone();
-    plan.steps.push(if lists.is_empty() {
-        new_list(source, &elements)?
-    } else {
-        let place = candidates::list_for_insert(source, Some(&path), args.target.at)?;
-        let beside = beside_folder(source, &place.list, &elements)
-            .map_or_else(|| args.place.clone(), |name| if args.place == Place::Fitting { Place::After(name) } else { args.place.clone() });
-        Step::InsertElements { file, list: span(&place.list), elements, place: beside, comment: None }
-    });
+    plan.steps.push(into_imports(source, elements, args)?);
     Ok(plan)
 }
 
+/// Elements into a file's `imports`, which it may lack.
+pub(super) fn into_imports(source: &Source, elements: Vec<Fragment>, args: &ModuleImport) -> Result<Step> {
+    let path = AttrPath::parse("imports")?;
+    if candidates::lists(source, Some(&path)).is_empty() {
+        return new_list(source, &elements);
+    }
+    let place = candidates::list_for_insert(source, Some(&path), args.target.at)?;
+    let beside = beside_folder(&place.list, &elements)
+        .map_or_else(|| args.place.clone(), |name| if args.place == Place::Fitting { Place::After(name) } else { args.place.clone() });
+    Ok(Step::InsertElements { file: source.path.clone(), list: span(&place.list), elements, place: beside, comment: None })
+}
+
 /// The last import from the same folder, to stand behind.
-fn beside_folder(source: &Source, list: &SyntaxNode, elements: &[Fragment]) -> Option<String> {
+fn beside_folder(list: &SyntaxNode, elements: &[Fragment]) -> Option<String> {
     let folder = elements.first().map(|e| parent_path(e.text()).to_owned())?;
     let paths: Vec<String> = list.children().filter(|e| e.kind() == SyntaxKind::NODE_PATH_REL).map(|e| e.text().to_string()).collect();
-    let _ = source;
     paths.into_iter().rfind(|path| parent_path(path) == folder)
 }
 

@@ -7,7 +7,7 @@
 //! error.
 
 use super::module_import::import_of;
-use super::{candidates, host_modules, host_question};
+use super::{candidates, host_modules, host_question, module_of_input_gone};
 use crate::diagnostic::{Code, Result};
 use crate::operation::ModuleUnimport;
 use crate::plan::{Plan, Step};
@@ -18,6 +18,18 @@ use crate::syntax::span;
 use crate::text::join_path;
 
 pub(super) fn plan(project: &Project, args: &ModuleUnimport) -> Result<Plan> {
+    let (of_inputs, files): (Vec<String>, Vec<String>) = args.modules.iter().cloned().partition(|module| module.contains('#'));
+    let mut all = Plan::default();
+    if !files.is_empty() {
+        all = of_files(project, &ModuleUnimport { modules: files, ..args.clone() })?;
+    }
+    for module in of_inputs {
+        super::add_package::merge(&mut all, module_of_input_gone::plan(project, args, &module)?);
+    }
+    Ok(all)
+}
+
+fn of_files(project: &Project, args: &ModuleUnimport) -> Result<Plan> {
     let files: Vec<String> = args.modules.iter().map(|m| join_path("", m).unwrap_or_else(|| m.clone())).collect();
     if args.hosts.is_empty()
         && let Some(file) = &args.target.file

@@ -34,7 +34,7 @@ pub(super) fn spell(
     wanted: &Wanted,
     hosts: &[String],
 ) -> Result<(Fragment, Vec<Step>)> {
-    let direct = direct(project, source, node, wanted, hosts);
+    let direct = direct(project, source, node, &wanted.input, &format!("overlays.{}", quoted_name(&wanted.name)), hosts);
     let names = own_names(source, node);
     let ending = format!(".overlays.{}", quoted_name(&wanted.name));
     let means_it =
@@ -100,26 +100,32 @@ fn camel_case(name: &str) -> String {
     out
 }
 
-/// `inputs.x.overlays.y`, with the argument that the file may lack.
-fn direct(project: &Project, source: &Source, node: &SyntaxNode, wanted: &Wanted, hosts: &[String]) -> Result<(Fragment, Vec<Step>)> {
-    let overlay = |input: &str| Fragment::parse(&format!("{input}.overlays.{}", quoted_name(&wanted.name)));
+/// `inputs.x.overlays.y` (`output` is what comes behind the input), with the argument that the file may
+/// lack.
+pub(super) fn direct(
+    project: &Project,
+    source: &Source,
+    node: &SyntaxNode,
+    input: &str,
+    output: &str,
+    hosts: &[String],
+) -> Result<(Fragment, Vec<Step>)> {
+    let overlay = |input: &str| Fragment::parse(&format!("{input}.{output}"));
     let bound = |name: &str| matches!(scope::meaning(node, name), Meaning::Lexical(_));
     if source.path == "flake.nix" {
         let head = project.flake()?.outputs;
         let whole = head.as_ref().and_then(|head| head.whole.clone()).filter(|whole| bound(whole));
         if let Some(whole) = whole {
-            return Ok((overlay(&format!("{whole}.{}", quoted_name(&wanted.input)))?, Vec::new()));
+            return Ok((overlay(&format!("{whole}.{}", quoted_name(input)))?, Vec::new()));
         }
-        let reach = head.and_then(|head| head.reach(&wanted.input));
+        let reach = head.and_then(|head| head.reach(input));
         return match reach {
             Some(reach) => Ok((overlay(&reach)?, Vec::new())),
-            None => {
-                Err(Diagnostic::new(Code::InputClosedPattern, format!("outputs of flake.nix does not name the input '{}'", wanted.input))
-                    .help("write its head as { self, … }@inputs:"))
-            }
+            None => Err(Diagnostic::new(Code::InputClosedPattern, format!("outputs of flake.nix does not name the input '{input}'"))
+                .help("write its head as { self, … }@inputs:")),
         };
     }
-    let text = overlay(&format!("inputs.{}", quoted_name(&wanted.input)))?;
+    let text = overlay(&format!("inputs.{}", quoted_name(input)))?;
     if bound("inputs") {
         return Ok((text, Vec::new()));
     }

@@ -16,7 +16,7 @@ mod values;
 pub use activations::{ActivationAdd, ActivationRemove};
 pub use files::{FileLink, FileRemove, FileSource, FileText};
 pub use inputs::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove, InputSetUrl, InputUnfollow, Update};
-pub use modules::{ModuleImport, ModuleUnimport};
+pub use modules::{ModuleImport, ModuleNew, ModuleUnimport};
 pub use overlays::{OverlayAdd, OverlayOverride, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, RemovePackage, ReplacePackage, Slot};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
@@ -87,6 +87,8 @@ pub enum Operation {
     ListReplace(ListReplace),
     /// Import modules.
     ModuleImport(ModuleImport),
+    /// Write a new module and import it.
+    ModuleNew(ModuleNew),
     /// Drop imports of modules.
     ModuleUnimport(ModuleUnimport),
     /// Add a flake input.
@@ -148,6 +150,7 @@ impl Operation {
             Self::ListRemove(a) => &mut a.target.file,
             Self::ListReplace(a) => &mut a.target.file,
             Self::ModuleImport(a) => &mut a.target.file,
+            Self::ModuleNew(a) => &mut a.target.file,
             Self::ModuleUnimport(a) => &mut a.target.file,
             Self::ActivationAdd(a) => &mut a.file,
             Self::ActivationRemove(a) => &mut a.file,

@@ -12,8 +12,24 @@ pub struct ModuleImport {
     #[serde(flatten)]
     pub target: Target,
     pub place: Place,
-    /// Module files, relative to the flake's root.
+    /// Module files, relative to the flake's root; or `INPUT#OUTPUT`.
     pub modules: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ModuleNew {
+    pub hosts: Hosts,
+    #[serde(flatten)]
+    pub target: Target,
+    pub place: Place,
+    /// The new file, relative to the flake's root.
+    pub module: String,
+    /// Bindings to begin with, each `PATH=EXPRESSION`.
+    pub set: Vec<String>,
+    /// A comment line above the module.
+    pub comment: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -130,12 +130,28 @@ impl Project {
 
     /// Whether `path` is a folder.
     pub fn is_folder(&self, path: &str) -> bool {
-        self.root.join(path).is_dir()
+        self.root.join(path).is_dir() || self.created_in(path).next().is_some()
     }
 
-    /// The names in a folder, sorted; empty when there is none.
+    /// The names in a folder, sorted; empty when there is none. What was put on top of the disk counts.
     pub fn folder(&self, path: &str) -> Vec<String> {
-        disk::folder(&self.root.join(path))
+        let mut names = disk::folder(&self.root.join(path));
+        let created: Vec<&str> = self.created_in(path).filter(|name| !names.iter().any(|known| known == name)).collect();
+        if !created.is_empty() {
+            names.extend(created.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            names.sort();
+            names.dedup();
+        }
+        names
+    }
+
+    /// The names in a folder of what was created on top of the disk, or leads to it.
+    fn created_in<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
+        let created = self.changes.files().filter(|change| change.before.is_none() && change.after.is_some());
+        created.filter_map(move |change| {
+            let below = if path.is_empty() { Some(change.path.as_str()) } else { change.path.strip_prefix(path)?.strip_prefix('/') };
+            below?.split('/').next()
+        })
     }
 
     /// This snapshot with `changes` on top.
