@@ -14,6 +14,7 @@ use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
 use crate::syntax::scope::{self, Meaning};
 use crate::syntax::{SyntaxNode, node_at};
+use crate::text::Span;
 
 /// What modules are called with (Nix manual of NixOS, "Structure of NixOS Modules"; `osConfig` is Home Manager's).
 const USUAL: &[&str] = &["config", "lib", "pkgs", "inputs", "osConfig"];
@@ -41,18 +42,29 @@ pub(super) fn needed(host: Option<&Host>, source: &Source, node: &SyntaxNode, va
 pub(super) fn with_needed(host: Option<&Host>, source: &Source, steps: Vec<Step>) -> Result<Vec<Step>> {
     let mut out: Vec<Step> = Vec::new();
     for step in &steps {
-        let (at, value) = match step {
-            Step::InsertBinding { set, value, .. } => (*set, value),
-            Step::Replace { at, with, .. } => (*at, with),
-            _ => continue,
-        };
-        let Some(node) = node_at(&source.root, at) else { continue };
-        for argument in needed(host, source, &node, value)? {
-            if !out.contains(&argument) {
-                out.push(argument);
+        let (at, values) = written(step);
+        let Some(node) = at.and_then(|at| node_at(&source.root, at)) else { continue };
+        for value in values {
+            for argument in needed(host, source, &node, value)? {
+                if !out.contains(&argument) {
+                    out.push(argument);
+                }
             }
         }
     }
     out.extend(steps);
     Ok(out)
+}
+
+/// Where a step writes values, and which.
+fn written(step: &Step) -> (Option<Span>, Vec<&Fragment>) {
+    match step {
+        Step::InsertBinding { set, value, .. } => (Some(*set), vec![value]),
+        Step::Replace { at, with, .. } => (Some(*at), vec![with]),
+        Step::ReplaceBinding { binding, value, .. } => (Some(*binding), vec![value]),
+        Step::InsertBindings { set: at, bindings, .. } | Step::InsertLet { at, bindings, .. } => {
+            (Some(*at), bindings.iter().map(|(_, value)| value).collect())
+        }
+        _ => (None, Vec::new()),
+    }
 }

@@ -21,9 +21,10 @@ pub(super) fn whole(host: &Host) -> Target {
     Target { host: Some(host.name.clone()), forced: true, ..Target::whole_system(&host.output()) }
 }
 
-/// The same question; of a list, what cannot be written as JSON is told by its name: packages, functions.
+/// The same question; what cannot be written as JSON, the value or an element of it, is told by its name:
+/// packages, functions.
 pub(super) fn with_names(question: Target) -> Target {
     let named = "e: if builtins.isFunction e then \"function\" else if builtins.isAttrs e && e ? outPath then e.name or \"?\" else e";
-    let text = format!("let v = {}; in if builtins.isList v then map ({named}) v else v", question.question);
+    let text = format!("let v = {}; named = {named}; in if builtins.isList v then map named v else named v", question.question);
     Target { question: text, ..question }
 }

@@ -1,12 +1,12 @@
 //! A host table that a file does not have yet: the set, the name of its row, and where both go.
 
+use super::arguments;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::{Place, Step};
 use crate::project::{Project, Side};
 use crate::syntax::attr_path::{AttrPath, quoted_name};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
-use crate::syntax::scope::{self, Meaning};
 use crate::syntax::{SyntaxKind, SyntaxNode, lookup, span};
 use crate::text::Span;
 
@@ -42,18 +42,14 @@ impl<'s> NewTable<'s> {
         let file = self.source.path.clone();
         let bindings = self.bindings(key, rows)?;
         let body = body_of(&self.source.root);
-        let mut steps = match (instead, body.kind()) {
+        let steps = match (instead, body.kind()) {
             (Some(binding), SyntaxKind::NODE_LET_IN) => self.in_place_of(&body, binding, bindings),
             (_, SyntaxKind::NODE_LET_IN) => {
-                vec![Step::InsertBindings { file: file.clone(), set: span(&body), bindings, place: Place::Last }]
+                vec![Step::InsertBindings { file, set: span(&body), bindings, place: Place::Last }]
             }
-            _ => vec![Step::InsertLet { file: file.clone(), at: span(&body), bindings }],
+            _ => vec![Step::InsertLet { file, at: span(&body), bindings }],
         };
-        let head = self.selector.split('.').next().unwrap_or_default();
-        if scope::meaning(&body, head) == Meaning::Unbound && !bound_in_let(&body, head) {
-            steps.push(Step::AddArgument { file, module: None, name: head.to_owned() });
-        }
-        Ok(steps)
+        arguments::with_needed(None, self.source, steps)
     }
 
     fn bindings(&self, key: &AttrPath, rows: &[(String, Fragment)]) -> Result<Vec<(AttrPath, Fragment)>> {
@@ -87,10 +83,6 @@ fn body_of(root: &SyntaxNode) -> SyntaxNode {
         node = body;
     }
     node
-}
-
-fn bound_in_let(body: &SyntaxNode, name: &str) -> bool {
-    body.kind() == SyntaxKind::NODE_LET_IN && lookup::has_binding(body, name)
 }
 
 /// How tables of the same side are selected elsewhere in the flake, else the system's own name.

@@ -12,7 +12,7 @@
 //! a type that is none; a default of another type; a module whose settings stand beside the options.
 
 use super::option_type::OptionType;
-use super::{host_question, module_import, table_proof};
+use super::{arguments, host_question, module_import, table_proof};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionDeclare;
 use crate::plan::{Expect, Note, Plan, Step, Target};
@@ -48,9 +48,7 @@ pub(super) fn plan(project: &Project, args: &OptionDeclare) -> Result<Plan> {
         place: args.place.clone(),
         comment: None,
     });
-    if value.text().contains("lib.") && scope::meaning(&set, "lib") == Meaning::Unbound {
-        plan.steps.push(Step::AddArgument { file: source.path.clone(), module: None, name: "lib".to_owned() });
-    }
+    plan.steps = arguments::with_needed(None, &source, plan.steps)?;
     prove(project, &source, args, default.as_ref(), &mut plan);
     Ok(plan)
 }

@@ -118,7 +118,7 @@ fn rows(project: &Project, args: &OptionEnumAdd, declared: &Declaration, names: 
 /// Every host keeps its value, and the type takes the new ones.
 fn prove(project: &Project, args: &OptionEnumAdd, declared: &Declaration, names: &[&str], plan: &mut Plan) {
     for host in project.hosts().unwrap_or_default() {
-        let Some(same) = table_proof::new_question(project, &host, &declared.source.path, &args.path, Expect::Same) else { continue };
+        let Some(same) = table_proof::question(project, &host, &declared.source.path, &args.path, Expect::Same) else { continue };
         let is_system = same.question.starts_with(&format!("c.config.{}", args.path));
         plan.targets.push(same);
         for name in names.iter().filter(|_| is_system) {

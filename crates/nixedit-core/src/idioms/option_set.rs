@@ -57,11 +57,8 @@ fn to_value(project: &Project, source: &Source, args: &OptionSet, value: Fragmen
 /// The option becomes the path of a secret.
 fn to_secret(project: &Project, source: &Source, args: &OptionSet, name: &str) -> Result<Plan> {
     let secret = secret_reference::of(project, source, args, name)?;
-    let place = lookup::find(&source.root, &args.path).deepest().first().map(|place| place.set.clone());
-    let (text, argument) = secret.expression(source, place.as_ref().unwrap_or(&source.root));
-    let mut plan = to_value(project, source, args, Fragment::parse(&text)?)?;
+    let mut plan = to_value(project, source, args, secret.expression()?)?;
     if !plan.steps.is_empty() {
-        plan.steps.extend(argument);
         secret.prove(args, &mut plan);
     }
     Ok(plan)

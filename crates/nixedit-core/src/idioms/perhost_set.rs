@@ -11,7 +11,7 @@
 //! row without the key; a cell that is inherited or comes from the row's base.
 
 use super::reader_edit::Wire;
-use super::{bare_flag, cell_edit, cell_value, perhost_rows, perhost_words, reader_edit, row_bases, table_proof, tables};
+use super::{arguments, bare_flag, cell_edit, cell_value, perhost_rows, perhost_words, reader_edit, row_bases, table_proof, tables};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::PerhostSet;
 use crate::plan::{Expect, Note, Plan, Step};
@@ -49,7 +49,8 @@ pub(super) fn plan(project: &Project, args: &PerhostSet) -> Result<Plan> {
     check_read(args, &table, &key, &wires, &changes)?;
     check_missing(args, &table, &key, &wires, &changes)?;
     let mut plan = perhost_words::report(&table, &key, &changes);
-    plan.steps.extend(changes.iter().filter_map(|change| change.step.clone()));
+    let cells = changes.iter().filter_map(|change| change.step.clone()).collect();
+    plan.steps.extend(arguments::with_needed(None, &table.source, cells)?);
     for wire in &wires {
         plan.steps.extend(wire.steps(&table.source)?);
     }

@@ -1,6 +1,6 @@
 //! Changes where a key is read: options wired to it, and the defaults of its readers.
 
-use super::option_set;
+use super::{arguments, option_set};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
 use crate::plan::Step;
@@ -41,7 +41,8 @@ impl Wire {
 
     /// Whether it is the key itself, perhaps with a default.
     pub fn is_bare(&self, key: &AttrPath) -> bool {
-        selections(&self.value.node(), key).iter().any(|select| *select == self.value.node())
+        let node = self.value.node();
+        selections(&node, key).contains(&node)
     }
 
     /// Whether it selects the key without a default.
@@ -63,7 +64,7 @@ impl Wire {
     /// The steps that set the option in `source`.
     pub fn steps(&self, source: &Source) -> Result<Vec<Step>> {
         let args = OptionSet { file: Some(source.path.clone()), nix: true, ..OptionSet::new(self.path.clone(), self.value.text()) };
-        option_set::steps(source, &args, self.value.clone())
+        arguments::with_needed(None, source, option_set::steps(source, &args, self.value.clone())?)
     }
 
     /// Where the option stands so far: ` (line 18)`; empty when it is new.

@@ -24,8 +24,8 @@ const SHOW: &str = "let \
 pub(super) fn prove(project: &Project, file: &str, options: &[AttrPath], plan: &mut Plan) {
     for host in project.hosts().unwrap_or_default() {
         for option in options {
-            let Some(asked) = table_proof::new_question(project, &host, file, option, Expect::Same) else { continue };
-            plan.targets.push(Target { question: format!("{SHOW} ({})", asked.question), ..asked });
+            let Some(asked) = table_proof::question(project, &host, file, option, Expect::Same) else { continue };
+            plan.targets.push(Target { question: format!("{SHOW} ({} or null)", asked.question), ..asked });
         }
     }
 }

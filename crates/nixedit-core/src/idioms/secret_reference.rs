@@ -8,13 +8,12 @@
 use super::host_question;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
-use crate::plan::{Expect, Plan, Step, Target};
+use crate::plan::{Expect, Plan, Target};
 use crate::project::{Class, Entry, Host, Project, Side};
 use crate::similar_names::near;
-use crate::syntax::SyntaxNode;
 use crate::syntax::attr_path::quoted_name;
+use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
-use crate::syntax::scope::{self, Meaning};
 
 /// A secret as a file of some hosts reads it.
 pub(super) struct Reference {
@@ -94,11 +93,9 @@ fn readers(project: &Project, source: &Source, args: &OptionSet) -> Result<Vec<(
 }
 
 impl Reference {
-    /// The expression, for a place inside `node`, with the step that it needs to have its argument.
-    pub fn expression(&self, source: &Source, node: &SyntaxNode) -> (String, Option<Step>) {
-        let unbound = scope::meaning(node, self.argument) == Meaning::Unbound;
-        let add = || Step::AddArgument { file: source.path.clone(), module: None, name: self.argument.to_owned() };
-        (format!("{}.{}", self.argument, self.path), unbound.then(add))
+    /// The expression.
+    pub fn expression(&self) -> Result<Fragment> {
+        Fragment::parse(&format!("{}.{}", self.argument, self.path))
     }
 
     /// On every host the option is where the secret will be.

@@ -1,5 +1,6 @@
 //! The questions that prove an edit of a host table: the options that its readers feed.
 
+use super::host_question;
 use crate::plan::{Expect, Target};
 use crate::project::tables::{Reader, Table, ValueKind, value_kind};
 use crate::project::{Host, ModulePlace, Project};
@@ -61,7 +62,7 @@ pub(super) fn question(project: &Project, host: &Host, file: &str, option: &Attr
 /// The same for an option that `file` may not set yet: without the edit it may have no value at all.
 pub(super) fn new_question(project: &Project, host: &Host, file: &str, option: &AttrPath, expect: Expect) -> Option<Target> {
     let asked = question(project, host, file, option, expect)?;
-    Some(Target { question: format!("{} or null", asked.question), ..asked })
+    Some(host_question::with_names(Target { question: format!("{} or null", asked.question), ..asked }))
 }
 
 /// A value that a row states, as JSON, where it is one that no other definition can add to.
