@@ -23,8 +23,10 @@ pub(super) fn plan(project: &Project, args: &InputFollowAuto) -> Result<Plan> {
     let source = project.source(file)?;
     let lock = lock_of(project, file)?;
     let mut plan = Plan::default();
+    let mut edges = stated_edges(&flake);
     for input in flake.inputs.iter().filter(|input| args.name.as_ref().is_none_or(|name| *name == input.name)) {
-        let wanted = wanted(&flake, input, &lock);
+        let mut wanted = wanted(&flake, input, &lock);
+        wanted.retain(|of| !reaches(&edges, of, &input.name));
         if wanted.is_empty() {
             continue;
         }
@@ -32,6 +34,7 @@ pub(super) fn plan(project: &Project, args: &InputFollowAuto) -> Result<Plan> {
             plan.notes.push(Note { code: "never-follow".to_owned(), message: format!("{} is left alone: {why}", input.name) });
             continue;
         }
+        edges.extend(wanted.iter().map(|of| (input.name.clone(), of.clone())));
         plan.lines.extend(wanted.iter().map(|of| format!("{}'s {of} follows {of}", input.name)));
         let pairs: Vec<(String, String)> = wanted.into_iter().map(|of| (of.clone(), of)).collect();
         plan.steps.extend(input_follow::insertion(&source, &input.name, &pairs)?);
@@ -61,15 +64,36 @@ fn wanted(flake: &Flake, input: &Input, lock: &FlakeLock) -> Vec<String> {
     }
     let stated = |of: &String| input.inner_follows.iter().any(|follow| follow.path.first() == Some(of));
     let ours = |of: &String| {
-        let own = flake.input(of).filter(|own| own.name != input.name)?;
-        // What is ours by way of this input would go round in a circle.
-        let round = own.follows.as_ref().is_some_and(|follows| follows.text.split('/').next() == Some(&input.name));
-        if round { None } else { lock.input(of)?.origin }
+        flake.input(of).filter(|own| own.name != input.name)?;
+        lock.input(of)?.origin
     };
     let inner = lock.inner_inputs(&input.name).unwrap_or_default();
     let apart = |of: &String| lock.input(&format!("{}/{of}", input.name)).and_then(|pin| pin.origin);
     let same = |of: &String| matches!((apart(of), ours(of)), (Some(a), Some(b)) if a.eq_ignore_ascii_case(&b));
     inner.into_iter().filter(|of| !stated(of) && same(of)).collect()
+}
+
+/// Which of ours each input gets its inputs from, as far as flake.nix says.
+fn stated_edges(flake: &Flake) -> Vec<(String, String)> {
+    let targets = |input: &Input| {
+        let stated = input.follows.iter().chain(input.inner_follows.iter().map(|follow| &follow.target));
+        stated.filter_map(|target| target.text.split('/').next().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    flake.inputs.iter().flat_map(|input| targets(input).into_iter().map(|target| (input.name.clone(), target))).collect()
+}
+
+/// Whether an input gets something from another, directly or by others in between: what follows it
+/// would go round in a circle.
+fn reaches(edges: &[(String, String)], from: &str, to: &str) -> bool {
+    let mut seen: Vec<&str> = vec![from];
+    let mut at = 0;
+    while let Some(name) = seen.get(at).copied() {
+        let next = edges.iter().filter(|(from, _)| from == name).map(|(_, target)| target.as_str());
+        let new: Vec<&str> = next.filter(|target| !seen.contains(target)).collect();
+        seen.extend(new);
+        at += 1;
+    }
+    seen[1..].contains(&to)
 }
 
 /// Why the inputs of an input are to stay its own.

@@ -213,6 +213,9 @@ fn stated(source: &Source, leaf: &Leaf) -> Stated {
 }
 
 fn head_of(value: &ast::Expr) -> Option<OutputsHead> {
+    if let ast::Expr::Paren(paren) = value {
+        return head_of(&paren.expr()?);
+    }
     let ast::Expr::Lambda(lambda) = value else { return None };
     let param = lambda.param()?;
     let (span_of, function) = (span(param.syntax()), span(lambda.syntax()));
@@ -285,5 +288,7 @@ mod tests {
         assert_eq!(head("{ self, a }@all:").reach("b"), None);
         assert_eq!(head("{ self, a, ... }:").reach("b"), None);
         assert_eq!(head("inputs:").reach("b").unwrap(), "inputs.b");
+        let wrapped = flake("{ outputs = (({ self, a }: { })); }").outputs.unwrap();
+        assert!(!wrapped.open && wrapped.reach("a").is_some());
     }
 }

@@ -225,7 +225,7 @@ fn option_set_new(file: &File, site: &Site, dice: &mut Dice) -> Trial {
 fn argument(file: &File, sites: &Sites, dice: &mut Dice) -> Option<Trial> {
     let step = |name: &str, add: bool| {
         let (file, name) = (file.name.clone(), name.to_owned());
-        Ask::Step(if add { Step::AddArgument { file, name } } else { Step::RemoveArgument { file, name } })
+        Ask::Step(if add { Step::AddArgument { file, module: None, name } } else { Step::RemoveArgument { file, name } })
     };
     if sites.arguments.is_empty() {
         return None;

@@ -1,5 +1,6 @@
 //! Operations on the fixtures.
 
+mod inputs;
 mod overlays;
 mod perhost;
 mod places;
