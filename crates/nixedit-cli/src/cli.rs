@@ -129,6 +129,8 @@ pub enum Command {
     #[command(subcommand)]
     Activation(commands::activation::Command),
     #[command(subcommand)]
+    Derivation(commands::derivation::Command),
+    #[command(subcommand)]
     File(commands::file::Command),
     Fmt(commands::fmt::Args),
     Get(commands::get::Args),

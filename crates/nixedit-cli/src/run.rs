@@ -65,6 +65,10 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
             Some(operation) => edit::run(name, vec![operation], global),
             None => args.look(global),
         },
+        Command::Derivation(args) => match args.operation(global)? {
+            Some(operation) => edit::run(name, vec![operation], global),
+            None => args.look(global),
+        },
         Command::File(args) => edit::run(name, vec![args.operation(global)?], global),
         Command::Fmt(args) => edit::run(name, vec![args.operation(global)?], global),
         Command::Get(args) => commands::get::run(args, global),
@@ -116,6 +120,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::Secret(commands::secret::Command::Recipients(_)) => "secret recipients",
         Command::Secret(commands::secret::Command::List(_)) => "secret list",
         Command::Activation(args) => args.name(),
+        Command::Derivation(args) => args.name(),
         Command::File(args) => args.name(),
         Command::Fmt(_) => "fmt",
         Command::Get(_) => "get",

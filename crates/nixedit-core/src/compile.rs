@@ -71,6 +71,10 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::InsertLet { at, bindings, .. } => Ok(vec![wrap::in_let(source, *at, bindings)]),
         Step::ReplaceBinding { binding, path, value, .. } => Ok(replace_text(source, *binding, &format!("{path} = {};", value.text()))),
         Step::RemoveBindings { bindings, .. } => remove_bindings(source, bindings),
+        Step::RemoveLet { at, .. } => {
+            let body = node_at(&source.root, *at).and_then(|node| node.last_child());
+            Ok(body.into_iter().map(|body| TextEdit::delete(Span::new(at.start, span(&body).start))).collect())
+        }
         Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),
         Step::AddParameter { function, name, .. } => Ok(formal::add_to(&source.text, &function_at(source, *function)?, name)),
         Step::RemoveParameter { function, name, .. } => Ok(formal::remove_from(&source.text, &function_at(source, *function)?, name)),

@@ -42,6 +42,8 @@ pub enum Step {
     AddParameter { file: String, function: Span, name: String },
     /// Drop `name` from the pattern of the function at `function`.
     RemoveParameter { file: String, function: Span, name: String },
+    /// Take away a `let` (given by its span) with all that it binds; what it was for stays.
+    RemoveLet { file: String, at: Span },
     /// Write a new file.
     CreateFile { file: String, contents: Vec<u8> },
     /// Write a new file that only the keys can decrypt.
@@ -91,6 +93,7 @@ impl Step {
             | Step::RemoveBindings { file, .. }
             | Step::AddArgument { file, .. }
             | Step::RemoveArgument { file, .. }
+            | Step::RemoveLet { file, .. }
             | Step::AddParameter { file, .. }
             | Step::RemoveParameter { file, .. }
             | Step::CreateFile { file, .. }

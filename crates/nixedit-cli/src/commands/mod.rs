@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod add_package;
 pub mod completions;
+pub mod derivation;
 pub mod diff;
 pub mod discover;
 pub mod explain;

@@ -189,6 +189,14 @@ codes! {
     ///
     /// Take another name, or remove that one: `nixedit activation remove NAME`.
     ActivationExists = "activation.exists", Refused;
+    /// The host's files build something of that name already.
+    ///
+    /// Give it a new version: `nixedit derivation bump NAME --version VERSION`.
+    DerivationExists = "derivation.exists", Refused;
+    /// No file of the host builds something of that name.
+    ///
+    /// Look at those there are: `nixedit derivation list`.
+    DerivationMissing = "derivation.missing", Refused;
     /// The file of the home is managed already, in another way.
     ///
     /// Remove that first: `nixedit file remove TARGET`, or the entry of `xdg.configFile`.

@@ -4,7 +4,7 @@
 //!
 //! | elements of a list | wins |
 //! |---|---|
-//! | 0 a call or set: behind the last of these, else at the end | 2 others |
+//! | 0 a call or set: behind the last of these, else behind the names (SPEC E1) | 2 others |
 //! | 0 made of more than names (`inputs.x.packages.${…}.y`): at the end of the group with most names (SPEC B8) | 1 package, 1 other |
 //! | 1 in order, where at least 70 % of neighbouring pairs are ([`ORDERED`]); 90 % over several groups ([`ACROSS_GROUPS`]) | 13 packages, 2 others; the 90 % wins 10 and 4 |
 //! | 2 in the group whose heading names it ([`headed`]) | 3 packages |
@@ -56,8 +56,15 @@ fn apart(seq: &Sequence, text: &str, placement: Placement) -> Placement {
     let tall = text.contains('\n');
     let alone = seq.items.len() == 1 && beside_tall && tall;
     let gap_is_open = seq.items.get(index + 1).is_none_or(|next| next.blank_above);
-    let spaced = half_blank(seq.items.iter().map(|item| item.blank_above)) && (beside_tall || tall);
-    Placement { blank_before: placement.blank_before || (seq.is_multiline() && gap_is_open && (alone || spaced)), ..placement }
+    let after_tall = index > 0 && seq.items[index - 1].is_multiline(seq.text);
+    let spaced = match beside_tall && after_tall {
+        true => seq.items[index].blank_above,
+        false => half_blank(seq.items.iter().map(|item| item.blank_above)) && (beside_tall || tall),
+    };
+    // Behind names that a blank line parts from what follows a call is a group of its own.
+    let own_group =
+        is_call(text) && tall && !is_call(&seq.items[index].name()) && seq.items.get(index + 1).is_some_and(|next| next.blank_above);
+    Placement { blank_before: placement.blank_before || (seq.is_multiline() && gap_is_open && (alone || spaced || own_group)), ..placement }
 }
 
 /// Whether at least half of the gaps between items are blank lines.
@@ -73,7 +80,8 @@ fn fitting(seq: &Sequence, name: &str) -> Slot {
     }
     let groups = blank_groups(seq);
     if is_call(name) {
-        return Slot::After(seq.items.iter().rposition(|item| is_call(&item.name())).unwrap_or(all.end - 1));
+        let last = |wanted: fn(&str) -> bool| seq.items.iter().rposition(|item| wanted(&item.name()));
+        return Slot::After(last(is_call).or_else(|| last(|name| !is_computed(name))).unwrap_or(all.end - 1));
     }
     if is_computed(name) {
         return Slot::After(most_names(seq, groups).end - 1);

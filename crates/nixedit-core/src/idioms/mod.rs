@@ -10,6 +10,14 @@ mod bare_flag;
 pub(crate) mod candidates;
 mod cell_edit;
 mod cell_value;
+mod derivation_add_go;
+mod derivation_add_prebuilt;
+mod derivation_add_script;
+mod derivation_bump;
+mod derivation_place;
+mod derivation_promote;
+mod derivation_text;
+pub(crate) mod derivations;
 mod file_link;
 mod file_remove;
 mod file_source;
@@ -157,6 +165,11 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::FileText(args) => file_text::plan(project, args),
         Operation::FileSource(args) => file_source::plan(project, args),
         Operation::FileRemove(args) => file_remove::plan(project, args),
+        Operation::DerivationAddScript(args) => derivation_add_script::plan(project, args),
+        Operation::DerivationAddPrebuilt(args) => derivation_add_prebuilt::plan(project, args),
+        Operation::DerivationAddGo(args) => derivation_add_go::plan(project, args),
+        Operation::DerivationBump(args) => derivation_bump::plan(project, args),
+        Operation::DerivationPromote(args) => derivation_promote::plan(project, args),
         Operation::Fmt(args) => fmt::plan(project, args),
     }
 }

@@ -50,6 +50,41 @@ pub(super) fn derivation(host: &Host, side: Side, path: &AttrPath, parts: &[Stri
     })
 }
 
+/// A package of that name must be in the list, and must be one that can be built from what it says.
+pub(super) fn called(host: &Host, side: Side, path: &AttrPath, name: &str) -> Option<Target> {
+    let list = list(host, side, path)?;
+    let name_of = "p.pname or (builtins.parseDrvName (p.name or \"?\")).name";
+    Some(Target {
+        host: Some(host.name.clone()),
+        output: host.output(),
+        label: format!("{path} has {name}"),
+        question: format!("builtins.any (p: {name_of} == \"{name}\" && builtins.isString p.drvPath) {list}"),
+        expect: Expect::Equals("true".to_owned()),
+        forced: true,
+    })
+}
+
+/// What packages of that name in the list are called, and what they are built from.
+pub(super) fn derivations_called(host: &Host, side: Side, path: &AttrPath, name: &str, expect: &Expect) -> Vec<Target> {
+    let Some(list) = list(host, side, path) else { return Vec::new() };
+    let name_of = "p.pname or (builtins.parseDrvName (p.name or \"?\")).name";
+    let those = format!("builtins.filter (p: {name_of} == \"{name}\") {list}");
+    let ask = |label: String, question: String, expect: Expect| Target {
+        host: Some(host.name.clone()),
+        output: host.output(),
+        label,
+        question,
+        expect,
+        forced: false,
+    };
+    let reported = if *expect == Expect::Same { Expect::Same } else { Expect::Reported };
+    vec![
+        ask(format!("{name} in {path}"), format!("map (p: p.name) ({those})"), reported),
+        // Paths that nobody wants to read: that they differ is what counts.
+        ask(format!("derivation of {name}"), format!("toString (map (p: \"${{p.drvPath}} ${{p.outPath}}\") ({those}))"), expect.clone()),
+    ]
+}
+
 /// The packages of a flake output must change. A shell is made of what its attributes list; of a
 /// real environment only its derivation shows what it is made of, of stand-ins `paths`.
 pub(super) fn flake_output(kind: &str, system: &str, name: &str) -> Target {

@@ -2,6 +2,7 @@
 
 pub mod activations;
 pub mod correction;
+pub mod derivations;
 pub mod discover;
 pub mod effective;
 pub mod file;

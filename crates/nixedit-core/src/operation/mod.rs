@@ -4,6 +4,7 @@
 //! one folder of cases, all under the same stem.
 
 mod activations;
+mod derivations;
 mod files;
 mod inputs;
 mod modules;
@@ -14,6 +15,9 @@ mod tables;
 mod values;
 
 pub use activations::{ActivationAdd, ActivationRemove};
+pub use derivations::{
+    DerivationAddGo, DerivationAddPrebuilt, DerivationAddScript, DerivationBump, DerivationPlace, DerivationPromote, Form, Hash,
+};
 pub use files::{FileLink, FileRemove, FileSource, FileText};
 pub use inputs::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove, InputSetUrl, InputUnfollow, Update};
 pub use modules::{ModuleImport, ModuleNew, ModuleUnimport};
@@ -119,6 +123,16 @@ pub enum Operation {
     FileSource(FileSource),
     /// Leave a file of the home alone.
     FileRemove(FileRemove),
+    /// Make a shell script a package of a host.
+    DerivationAddScript(DerivationAddScript),
+    /// Make a downloaded program a package of a host.
+    DerivationAddPrebuilt(DerivationAddPrebuilt),
+    /// Make a Go program a package of a host.
+    DerivationAddGo(DerivationAddGo),
+    /// Change the version of what a host's files build.
+    DerivationBump(DerivationBump),
+    /// Make a module of what a host's files build.
+    DerivationPromote(DerivationPromote),
     /// Lay out whole files.
     Fmt(Fmt),
 }
@@ -158,6 +172,9 @@ impl Operation {
             Self::FileText(a) => &mut a.file,
             Self::FileSource(a) => &mut a.file,
             Self::FileRemove(a) => &mut a.file,
+            Self::DerivationBump(a) => &mut a.file,
+            Self::DerivationPromote(a) => &mut a.module,
+            Self::DerivationAddScript(_) | Self::DerivationAddPrebuilt(_) | Self::DerivationAddGo(_) => return Vec::new(),
             Self::InputAdd(a) => &mut a.file,
             Self::InputRemove(a) => &mut a.file,
             Self::InputFollow(a) => &mut a.file,

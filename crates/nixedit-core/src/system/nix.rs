@@ -176,6 +176,20 @@ impl Nix {
         if run.status.success() { Ok(None) } else { self.failure(run, cancel).map(Some) }
     }
 
+    /// The hash of a file at a URL, or with `repository` of a source tree that a flake reference names, as Nix
+    /// writes it. Downloads it into the store.
+    pub fn prefetch(&self, what: &str, repository: bool, cancel: &Cancel) -> Result<String> {
+        let subcommand: &[&str] = if repository { &["flake", "prefetch", "--json"] } else { &["store", "prefetch-file", "--json"] };
+        let run = self.command(subcommand).arg(what).run(cancel)?;
+        let answer = serde_json::from_slice::<Value>(&run.stdout).ok().filter(|_| run.status.success());
+        let hash = answer.and_then(|answer| answer.get("hash")?.as_str().map(str::to_owned));
+        hash.ok_or_else(|| {
+            let said = run.stderr_text();
+            let why = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("nix says nothing").trim().to_owned();
+            Diagnostic::new(Code::NixDownload, format!("{what} cannot be downloaded: {why}")).help("give its hash with --hash SRI")
+        })
+    }
+
     /// Deletes a path from the store; says whether nix did it (it refuses what is in use).
     ///
     /// After it nix also looks through all of the store's hard links, which on a large store
