@@ -4,7 +4,7 @@
 mod support;
 
 use std::path::Path;
-use support::{committed, git, has_nix, nixedit};
+use support::{committed, copy, fixture, git, has_nix, nixedit};
 
 const FLAKE: &str = "{\n  inputs = { };\n  outputs = { self, ... }: { };\n}\n";
 
@@ -91,6 +91,44 @@ fn a_flake_in_a_subfolder_keeps_its_own_lock() {
         assert!(read(&flake.join("nested/flake.lock")).contains(&name));
     }
     assert!(!flake.join("flake.lock").exists());
+}
+
+/// The mesh with inputs that are folders beside it.
+fn mesh(base: &Path) -> std::path::PathBuf {
+    let root = base.join("mesh");
+    copy(&fixture("mesh"), &root);
+    copy(&fixture("stubs"), &base.join("stubs"));
+    let address = |text: String, (old, stub): (&str, &str)| text.replace(old, &format!("path:{}/stubs/{stub}", base.display()));
+    let pairs = [("github:NixOS/nixpkgs/nixos-unstable", "nixpkgs"), ("github:Jovian-Experiments/Jovian-NixOS", "jovian")];
+    let text = pairs.into_iter().fold(read(&root.join("flake.nix")), address);
+    write(&root.join("flake.nix"), &text);
+    committed(&root);
+    root
+}
+
+#[test]
+fn an_update_that_breaks_a_host_is_refused() {
+    if !has_nix() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let base = folder.path().canonicalize().expect("a path");
+    let root = mesh(&base);
+    let locked = nixedit(&root, &["input", "lock"], "");
+    assert_eq!(locked.code, Some(0), "{}", locked.says);
+    assert!(
+        locked.says.contains("  flake.lock  nixpkgs: ") && locked.says.contains("evaluated with it: nxiz, adeck, zrrh"),
+        "{}",
+        locked.says
+    );
+    assert!(!locked.says.contains("agenix"), "what fits stays: {}", locked.says);
+    let before = read(&root.join("flake.lock"));
+    let stub = base.join("stubs/jovian/flake.nix");
+    write(&stub, &read(&stub).replace("steam.enable = ", "steam.enabled = "));
+    let refused = nixedit(&root, &["update", "jovian"], "");
+    assert_eq!(refused.code, Some(4), "{}", refused.says);
+    assert!(refused.says.contains("jovian.steam.enable") && refused.says.contains("hosts/adeck/configuration.nix"), "{}", refused.says);
+    assert_eq!(read(&root.join("flake.lock")), before);
 }
 
 #[test]

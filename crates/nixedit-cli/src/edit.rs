@@ -183,6 +183,7 @@ impl Attempt<'_> {
                 land(&mut report, &validated, project, self.place, self.global, config::duration(&self.global.wait)?)?;
             }
             report.validation = Some(validated.report().clone());
+            report.lines.extend(proposal.lock.as_ref().and_then(|_| relocking::stands(validated.report())));
         }
         Ok(report)
     }

@@ -13,7 +13,7 @@ use nixedit_core::project::Project;
 use nixedit_core::relock::{self, Relocked};
 use nixedit_core::system::nix::Nix;
 use nixedit_core::text::shell_word;
-use nixedit_core::validate::Level;
+use nixedit_core::validate::{Level, ValidationReport};
 
 /// Adds the new lock file to a report's changes, with what became of each input. Where nothing may be
 /// asked of Nix, or there is no nix, a note says that the lock file stays behind.
@@ -34,6 +34,17 @@ pub fn add_lock(report: &mut Report, project: &Project, proposal: &Proposal, pla
     let locked = run(&edited, report, wish, &nix, global)?;
     take(report, wish, locked);
     Ok(())
+}
+
+/// Which hosts were seen to evaluate with the new lock file.
+pub fn stands(report: &ValidationReport) -> Option<String> {
+    let mut hosts: Vec<&str> = Vec::new();
+    for host in report.targets.iter().filter(|target| target.ok).filter_map(|target| target.host.as_deref()) {
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    (!hosts.is_empty()).then(|| format!("evaluated with it: {}", hosts.join(", ")))
 }
 
 fn without_nix(report: &mut Report, wish: &LockWish, silent: bool, level: Option<Level>) -> Result<()> {

@@ -61,17 +61,17 @@ mod tests {
     #[test]
     fn differences_are_told_in_words() {
         let old = lock(
-            r#""a": { "locked": { "rev": "aaaaaaaaaa", "lastModified": 0 } }, "b": { "inputs": { "c": "c" }, "locked": { "rev": "bbbbbbbbb" } }, "c": { "locked": { "rev": "ccccccccc" } }"#,
+            r#""a": { "locked": { "rev": "aaaaaaaaaa", "lastModified": 86400 } }, "b": { "inputs": { "c": "c" }, "locked": { "rev": "bbbbbbbbb" } }, "c": { "locked": { "rev": "ccccccccc" } }"#,
             r#""a": "a", "b": "b""#,
         );
         let new = lock(
-            r#""a": { "inputs": { "n": "n" }, "locked": { "rev": "dddddddddd", "lastModified": 86400 } }, "n": { "locked": { "rev": "nnnnnnnnn" } }"#,
+            r#""a": { "inputs": { "n": "n" }, "locked": { "rev": "dddddddddd", "lastModified": 172800 } }, "n": { "locked": { "rev": "nnnnnnnnn" } }"#,
             r#""a": "a", "m": ["a", "n"]"#,
         );
         let words: Vec<String> = difference(Some(&old), Some(&new)).iter().map(LockChange::to_string).collect();
         assert_eq!(
             words,
-            ["a: aaaaaaa 1970-01-01 → ddddddd 1970-01-02", "a/n: locked at nnnnnnn", "b: bbbbbbb → not locked any more", "m: follows a/n"]
+            ["a: aaaaaaa 1970-01-02 → ddddddd 1970-01-03", "a/n: locked at nnnnnnn", "b: bbbbbbb → not locked any more", "m: follows a/n"]
         );
         assert!(difference(Some(&old), Some(&old)).is_empty());
         assert_eq!(difference(None, Some(&new)).len(), 3);
