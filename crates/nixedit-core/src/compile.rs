@@ -6,7 +6,7 @@ use crate::edit::insert::{NewItem, insert, unit};
 use crate::edit::place_told::{NoPlace, Placement};
 use crate::edit::replace::{append_operand, replace, replace_text};
 use crate::edit::sequence::Sequence;
-use crate::edit::{TextEdit, binding, check, comment_out, formal, place, place_binding, remove, render, text_edit, wrap};
+use crate::edit::{TextEdit, binding, check, comment_out, formal, inherit, place, place_binding, remove, render, text_edit, wrap};
 use crate::format;
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
@@ -70,6 +70,7 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::InsertBindings { set, bindings, place, .. } => insert_bindings(source, *set, bindings, place),
         Step::InsertLet { at, bindings, .. } => Ok(vec![wrap::in_let(source, *at, bindings)]),
         Step::ReplaceBinding { binding, path, value, .. } => Ok(replace_text(source, *binding, &format!("{path} = {};", value.text()))),
+        Step::BindInherited { inherit, name, value, .. } => Ok(inherit::bound(source, *inherit, name, value.as_ref())),
         Step::RemoveBindings { bindings, .. } => remove_bindings(source, bindings),
         Step::RemoveLet { at, .. } => {
             let body = node_at(&source.root, *at).and_then(|node| node.last_child());

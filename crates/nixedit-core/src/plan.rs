@@ -31,6 +31,8 @@ pub enum Step {
     InsertLet { file: String, at: Span, bindings: Vec<(AttrPath, Fragment)> },
     /// Put another path and value in the place of a binding (given by its own span).
     ReplaceBinding { file: String, binding: Span, path: AttrPath, value: Fragment },
+    /// Give a name of the `inherit` at `inherit` a binding of its own; without a value only take it out.
+    BindInherited { file: String, inherit: Span, name: String, value: Option<Fragment> },
     /// Remove the bindings (given by their own spans).
     RemoveBindings { file: String, bindings: Vec<Span> },
     /// Make `name` an argument of the function of a module that is written in place at `module`, else of
@@ -90,6 +92,7 @@ impl Step {
             | Step::InsertBindings { file, .. }
             | Step::InsertLet { file, .. }
             | Step::ReplaceBinding { file, .. }
+            | Step::BindInherited { file, .. }
             | Step::RemoveBindings { file, .. }
             | Step::AddArgument { file, .. }
             | Step::RemoveArgument { file, .. }

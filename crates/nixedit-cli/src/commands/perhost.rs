@@ -196,7 +196,7 @@ pub struct New {
     #[arg(long = "host", value_name = "HOST=VALUE", conflicts_with = "from_list")]
     pub host: Vec<String>,
     /// The list of hosts that makes way, or the option that such a list decides
-    #[arg(long, value_name = "LIST", required_unless_present = "host")]
+    #[arg(long, value_name = "LIST")]
     pub from_list: Option<String>,
     /// Set this option to the key, or to an expression that reads it (repeatable)
     #[arg(long, value_name = "OPTION[=EXPRESSION]", conflicts_with = "from_list")]

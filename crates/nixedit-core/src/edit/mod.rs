@@ -8,6 +8,7 @@ pub mod check;
 pub mod comment;
 pub mod comment_out;
 pub mod formal;
+pub mod inherit;
 pub mod insert;
 pub mod kin;
 pub mod order;

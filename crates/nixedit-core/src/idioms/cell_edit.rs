@@ -7,12 +7,13 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::body::below_priority;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::{SyntaxKind, SyntaxNode, lookup, span};
+use rowan::ast::AstNode;
 
 /// Fewest letters that keys must begin with alike to stand together.
 const KIN_LETTERS: usize = 4;
 
 /// The step after which the row's cell holds `value`; `None` when it does already. Refuses a cell
-/// that is inherited, a row that is no set, and (without `force`) a cell that only the row's base has.
+/// inside of an inherited one, a row that is no set, and (without `force`) a cell that only the row's base has.
 pub(super) fn set(table: &Table, row: &Row, key: &AttrPath, value: &Fragment, force: bool) -> Result<Option<Step>> {
     let file = table.source.path.clone();
     match row.cell(key) {
@@ -20,9 +21,13 @@ pub(super) fn set(table: &Table, row: &Row, key: &AttrPath, value: &Fragment, fo
             let old = below_priority(&cell.value);
             Ok((old.text() != value.text()).then(|| Step::Replace { file, at: span(&old), with: value.clone() }))
         }
+        Some(cell) if cell.origin == Origin::Inherited && key.names().len() == 1 => {
+            let (inherit, name) = (span(&cell.binding), key.last().to_owned());
+            Ok(Some(Step::BindInherited { file, inherit, name, value: Some(value.clone()) }))
+        }
         Some(cell) if cell.value.text() == value.text() => Ok(None),
         Some(cell) => match &cell.origin {
-            Origin::Base(_) if force && matches!(row.shape, Shape::Set(_)) => insertion(table, row, key, value).map(Some),
+            Origin::Base(_) if force => insertion(table, row, key, value).map(Some),
             origin => Err(elsewhere(table, row, &cell, origin)),
         },
         None if row.has_below(key) => {
@@ -43,7 +48,7 @@ fn elsewhere(table: &Table, row: &Row, cell: &Cell, origin: &Origin) -> Box<Diag
         Origin::Base(base) => {
             (format!("comes from {base}"), format!("change it in {base}, or add --force to write it into the row of {} alone", row.host))
         }
-        _ => ("is inherited".to_owned(), "replace the inherit by a binding first".to_owned()),
+        _ => ("is inherited".to_owned(), "give the whole of it a value, or edit what it is inherited from".to_owned()),
     };
     let at = span(&cell.binding);
     let message = format!("{}: '{}' {how} ({})", row.host, cell.key, table.source.file_line(at.start));
@@ -85,11 +90,31 @@ fn insertion(table: &Table, row: &Row, key: &AttrPath, value: &Fragment) -> Resu
             let place = last.map_or(Place::Last, Place::After);
             Ok(Step::InsertBinding { file, set: span(set), path, value: value.clone(), place, comment: None })
         }
-        Shape::Value(node) => {
-            let text: String = node.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-            let message = format!("the row of {} is '{text}', not a set of keys ({})", row.host, table.source.file_line(span(node).start));
-            let help = format!("write it as {text} // {{ {key} = …; }} first, or change {text} itself");
-            Err(table.source.error(Code::ShapeUnsupported, message, span(node), "no key can be added here").help(help))
+        Shape::Value(node) => extension(table, row, key, value, node),
+    }
+}
+
+/// A row that is another set by name gets a literal of its own behind it: `base // { … }`.
+fn extension(table: &Table, row: &Row, key: &AttrPath, value: &Fragment, node: &SyntaxNode) -> Result<Step> {
+    let file = table.source.path.clone();
+    if row.cells.is_empty() && !row.opaque {
+        let text: String = node.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let message = format!("the row of {} is '{text}', not a set of keys ({})", row.host, table.source.file_line(span(node).start));
+        return Err(table
+            .source
+            .error(Code::ShapeUnsupported, message, span(node), "no key can be added here")
+            .help("rows that are plain values are set as a whole: --table NAME --host HOST=VALUE"));
+    }
+    let closed = matches!(
+        node.kind(),
+        SyntaxKind::NODE_IDENT | SyntaxKind::NODE_SELECT | SyntaxKind::NODE_APPLY | SyntaxKind::NODE_PAREN | SyntaxKind::NODE_BIN_OP
+    );
+    let operand = Fragment::parse(&format!("{{ {key} = {}; }}", value.text()))?;
+    match closed {
+        true => Ok(Step::AppendOperand { file, at: span(node), operator: "//", operand }),
+        false => {
+            let with = Fragment::parse(&format!("({}) // {}", Fragment::of(&table.source, node).text(), operand.text()))?;
+            Ok(Step::Replace { file, at: span(node), with })
         }
     }
 }
@@ -113,6 +138,10 @@ fn beside(set: &SyntaxNode, path: &AttrPath) -> Place {
 /// host, becomes an empty one.
 pub(super) fn unset(table: &Table, row: &Row, cell: &Cell) -> Step {
     let file = table.source.path.clone();
+    let names = |inherit: &SyntaxNode| rnix::ast::Inherit::cast(inherit.clone()).map_or(0, |inherit| inherit.attrs().count());
+    if cell.origin == Origin::Inherited && names(&cell.binding) > 1 {
+        return Step::BindInherited { file, inherit: span(&cell.binding), name: cell.key.last().to_owned(), value: None };
+    }
     let binding = outermost(&cell.binding, &row.bindings);
     let vanishes = row.bindings.len() == 1 && row.bindings[0] == binding;
     match (AttrPath::from_names([row.host.clone()]), Fragment::parse("{ }")) {

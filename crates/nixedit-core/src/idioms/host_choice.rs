@@ -60,6 +60,7 @@ fn of_call(source: &Source, node: &SyntaxNode, host: &str, otherwise: Option<&Fr
         (_, Some(empty)) => Fragment::parse(empty),
         _ => match host_condition::holds(node, host) {
             Some(holds) => Fragment::parse(if holds { "true" } else { "false" }),
+            None if name == "elem" => Err(unknown(source, node)),
             None => Ok(Fragment::of(source, node)),
         },
     }

@@ -75,9 +75,11 @@ fn compared(left: &ast::Expr, right: &ast::Expr, host: &str) -> Option<bool> {
     }
 }
 
-/// `elem HOST [ "a" "b" ]`.
+/// `elem HOST [ "a" "b" ]`, the list written there or named.
 fn member(apply: &ast::Apply, host: &str) -> Option<bool> {
-    let ast::Expr::List(list) = apply.argument()? else { return None };
+    let places = super::candidates::lists_of(apply.argument()?.syntax(), &[]);
+    let [place] = places.as_slice() else { return None };
+    let list = ast::List::cast(place.list.clone()).filter(|_| place.wrappers.is_empty())?;
     let ast::Expr::Apply(inner) = apply.lambda()? else { return None };
     let function = inner.lambda()?.syntax().text().to_string();
     if function.rsplit('.').next() != Some("elem") || !names_the_host(&inner.argument()?) {

@@ -76,7 +76,7 @@ impl<'s> NewTable<'s> {
 }
 
 /// The expression below the heads of a file's functions.
-fn body_of(root: &SyntaxNode) -> SyntaxNode {
+pub(super) fn body_of(root: &SyntaxNode) -> SyntaxNode {
     let mut node = root.first_child().unwrap_or_else(|| root.clone());
     while node.kind() == SyntaxKind::NODE_LAMBDA {
         let Some(body) = node.last_child() else { break };

@@ -10,7 +10,7 @@
 //! or on more than that; the table has the key, or a host of the file has no row.
 
 use super::new_table::{self, NewTable};
-use super::{candidates, cell_edit, host_choice, same_value, tables};
+use super::{candidates, cell_edit, host_choice, prune, same_value, tables};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::PerhostExtract;
 use crate::plan::{Plan, Step};
@@ -20,7 +20,9 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::lookup::Definition;
 use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxNode, body, span};
+use crate::syntax::scope;
+use crate::syntax::{SyntaxKind, SyntaxNode, body, span};
+use crate::text::Span;
 
 pub(super) fn plan(project: &Project, args: &PerhostExtract) -> Result<Plan> {
     let (source, definition) = definition(project, args)?;
@@ -33,7 +35,7 @@ pub(super) fn plan(project: &Project, args: &PerhostExtract) -> Result<Plan> {
     }
     let hosts = project.hosts_importing(&source.path)?;
     let rows = rows(&source, args, &value, &hosts)?;
-    let (steps, read) = into_table(project, &source, &key, &tables, &rows)?;
+    let (steps, read) = into_table(project, &source, &key, &tables, &rows, &unread(&source, &value, &rows))?;
     let mut plan = Plan { steps, hosts, ..Plan::default() };
     plan.summary = format!("moved what {} is on each host into {key} of a host table in {}", args.option, source.path);
     plan.lines = rows.iter().map(|(host, value)| format!("{host} {}", super::table_lines::shorten(&value.node()))).collect();
@@ -120,12 +122,15 @@ fn into_table(
     key: &AttrPath,
     tables: &[Table],
     rows: &[(String, Fragment)],
+    unread: &[Span],
 ) -> Result<(Vec<Step>, String)> {
     let open: Vec<&Table> = tables.iter().filter(|table| !table.holds_values()).collect();
     let table = match open.as_slice() {
         [] => {
             let table = NewTable::of(project, source, None)?;
-            return Ok((table.steps(key, rows, None)?, table.variable.to_owned()));
+            let mut steps = table.steps(key, rows, unread.first().copied())?;
+            steps.extend(unread.get(1..).filter(|rest| !rest.is_empty()).map(|rest| gone(source, rest)));
+            return Ok((steps, table.variable.to_owned()));
         }
         [only] => *only,
         several => return Err(tables::ambiguous(&format!("{} host tables could get the key '{key}'", several.len()), several)),
@@ -134,12 +139,29 @@ fn into_table(
         return Err(Diagnostic::new(Code::UsageInvalid, format!("{} has a key '{key}' already", tables::place_of(table)))
             .help("name another one with --key NAME"));
     }
-    let mut steps = Vec::new();
+    let mut steps: Vec<Step> = unread.first().map(|_| gone(source, unread)).into_iter().collect();
     for (host, value) in rows {
         let row = table.row(host).ok_or_else(|| tables::no_row(project, table, host))?;
         steps.push(cell_edit::beside_kin(table, row, key, value)?);
     }
     let body = source.root.last_child().unwrap_or_else(|| source.root.clone());
-    let inside = body.descendants().find(|node| node.kind() == crate::syntax::SyntaxKind::NODE_LET_IN).unwrap_or(body);
+    let inside = body.descendants().find(|node| node.kind() == SyntaxKind::NODE_LET_IN).unwrap_or(body);
     Ok((steps, tables::row_expression(table, &inside.last_child().unwrap_or(inside))?))
+}
+
+fn gone(source: &Source, bindings: &[Span]) -> Step {
+    Step::RemoveBindings { file: source.path.clone(), bindings: bindings.to_vec() }
+}
+
+/// The bindings of the file's `let` that only the old value read, and no row does.
+fn unread(source: &Source, value: &SyntaxNode, rows: &[(String, Fragment)]) -> Vec<Span> {
+    let body = new_table::body_of(&source.root);
+    let in_rows = |name: &str| rows.iter().any(|(_, value)| scope::free_variables(&value.node()).iter().any(|(free, _)| free == name));
+    let bindings = body.children().filter(|_| body.kind() == SyntaxKind::NODE_LET_IN);
+    let only_here = |entry: &SyntaxNode| {
+        let Some((path, _)) = crate::syntax::lookup::binding_parts(entry) else { return false };
+        let name = &path.names()[0];
+        path.names().len() == 1 && prune::read_only_in(source, name, &body, &[span(value)]) && !in_rows(name)
+    };
+    bindings.filter(only_here).map(|entry| span(&entry)).collect()
 }

@@ -32,6 +32,8 @@ pub(super) fn plan(project: &Project, args: &PerhostNew) -> Result<Plan> {
     }
     match &args.from_list {
         Some(name) => from_list(project, &source, &key, name),
+        None if args.values.is_empty() => Err(Diagnostic::new(Code::UsageInvalid, format!("what is {key} on each host?"))
+            .help("say it with --host HOST=VALUE for each, or --from-list LIST")),
         None => from_values(project, args, &source, &key),
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! Refuses: no table has the key, or several have; a host without a row; a value of another type; no
 //! value for a key that is no boolean; a new key that nothing reads; a reader without default and a
-//! row without the key; a cell that is inherited or comes from the row's base.
+//! row without the key; a cell that comes from the row's base.
 
 use super::reader_edit::Wire;
 use super::{arguments, bare_flag, cell_edit, cell_value, perhost_rows, perhost_words, reader_edit, row_bases, table_proof, tables};

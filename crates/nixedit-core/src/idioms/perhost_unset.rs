@@ -4,7 +4,7 @@
 //! zrrh = { dns = true; wakeOnLan = true; };   =>   zrrh = { dns = true; };
 //! ```
 //! Refuses: no table has the key, or several have; a reader without default; a host without a row; a
-//! cell that is inherited or comes from the row's base.
+//! cell that comes from the row's base.
 
 use super::perhost_set::agreed_default;
 use super::{cell_edit, table_lines, table_proof, tables};
@@ -70,7 +70,7 @@ fn cells<'t>(project: &Project, args: &PerhostUnset, table: &'t Table, key: &Att
         let found: Vec<Cell> = row.cell(key).map_or_else(|| below.collect(), |cell| vec![cell]);
         for cell in found {
             match cell.origin {
-                Origin::Own => out.push((row, cell)),
+                Origin::Own | Origin::Inherited => out.push((row, cell)),
                 Origin::Base(_) if args.hosts.names.is_empty() => {}
                 _ => return Err(elsewhere(table, row, &cell)),
             }
@@ -81,8 +81,8 @@ fn cells<'t>(project: &Project, args: &PerhostUnset, table: &'t Table, key: &Att
 
 fn elsewhere(table: &Table, row: &Row, cell: &Cell) -> Box<Diagnostic> {
     let at = span(&cell.binding);
-    let how = if let Origin::Base(base) = &cell.origin { format!("comes from {base}") } else { "is inherited".to_owned() };
-    let message = format!("{}: '{}' {how} ({})", row.host, cell.key, table.source.file_line(at.start));
+    let base = if let Origin::Base(base) = &cell.origin { base } else { "elsewhere" };
+    let message = format!("{}: '{}' comes from {base} ({})", row.host, cell.key, table.source.file_line(at.start));
     table.source.error(Code::ShapeUnsupported, message, at, "here").help("edit it there by hand; other hosts may use it too")
 }
 
