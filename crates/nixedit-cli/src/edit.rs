@@ -71,6 +71,7 @@ impl Report {
         if !same.is_empty() {
             lines.push(format!("unchanged on {}", same.join(", ")));
         }
+        lines.extend(relocking::stands(report).filter(|_| !self.lock.is_empty()));
         lines.dedup();
         lines
     }
@@ -183,7 +184,6 @@ impl Attempt<'_> {
                 land(&mut report, &validated, project, self.place, self.global, config::duration(&self.global.wait)?)?;
             }
             report.validation = Some(validated.report().clone());
-            report.lines.extend(proposal.lock.as_ref().and_then(|_| relocking::stands(validated.report())));
         }
         Ok(report)
     }

@@ -29,6 +29,7 @@ pub struct LockArgs {
 #[command(after_help = "\
 Examples:
   nixedit input add llm-agents github:numtide/llm-agents.nix --follows nixpkgs
+  nixedit input add github:numtide/llm-agents.nix           called llm-agents
   nixedit input add nu-scripts github:nushell/nu_scripts --no-flake
   nixedit input add kernel github:example/kernel/release --never-follow --no-lock")]
 pub struct Add {
@@ -48,10 +49,11 @@ pub struct Add {
     pub lock: LockArgs,
     #[command(flatten)]
     pub place: PlaceArgs,
-    /// The input's name
+    /// The input's name; it may be left out where the address ends in one
+    #[arg(value_name = "NAME")]
     pub name: String,
     /// Its flake reference
-    pub url: String,
+    pub url: Option<String>,
 }
 
 /// Remove a flake input
@@ -116,6 +118,9 @@ pub struct Follow {
     /// Whatever can follow, of all inputs or of the one named
     #[arg(long, conflicts_with_all = ["of", "target"])]
     pub auto: bool,
+    /// Even where a comment at the input says not to follow, or nixedit.toml does
+    #[arg(long, conflicts_with = "auto")]
+    pub force: bool,
     #[command(flatten)]
     pub lock: LockArgs,
     /// The input's name
@@ -165,8 +170,8 @@ impl Command {
         Some(match self {
             Command::Add(args) => Operation::InputAdd(InputAdd {
                 file: args.file.clone(),
-                name: args.name.clone(),
-                url: args.url.clone(),
+                name: args.url.as_ref().map_or_else(|| input_name(&args.name), |_| args.name.clone()),
+                url: args.url.clone().unwrap_or_else(|| if args.name.contains(':') { args.name.clone() } else { String::new() }),
                 follows: args.follows.clone(),
                 no_flake: args.no_flake,
                 never_follow: args.never_follow,
@@ -212,11 +217,29 @@ impl Command {
     }
 }
 
+/// The name that an address ends in: `llm-agents` of `github:numtide/llm-agents.nix`. What is no
+/// address is the name itself.
+fn input_name(address: &str) -> String {
+    let Some((scheme, path)) = address.split_once(':') else { return address.to_owned() };
+    let path = path.split(['?', '#']).next().unwrap_or(path).trim_end_matches('/');
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let forge = ["github", "gitlab", "sourcehut"].contains(&scheme);
+    let name = if forge { parts.get(1) } else { parts.last() }.copied().unwrap_or_default();
+    name.trim_end_matches(".git").trim_end_matches(".nix").replace('.', "-")
+}
+
 fn follow(args: &Follow) -> Operation {
     let (file, no_lock) = (args.file.clone(), args.lock.no_lock);
     if args.auto {
         return Operation::InputFollowAuto(InputFollowAuto { file, name: args.name.clone(), no_lock });
     }
     let word = |word: &Option<String>| word.clone().unwrap_or_default();
-    Operation::InputFollow(InputFollow { file, name: word(&args.name), of: word(&args.of), target: word(&args.target), no_lock })
+    Operation::InputFollow(InputFollow {
+        file,
+        name: word(&args.name),
+        of: word(&args.of),
+        target: word(&args.target),
+        force: args.force,
+        no_lock,
+    })
 }

@@ -169,6 +169,11 @@ codes! {
     ///
     /// Take one of the names that the message lists.
     InputFollowsMissing = "input.follows-missing", Refused;
+    /// A comment at the input, or [inputs] never_follow in nixedit.toml, says that its own inputs are to
+    /// stay its own, most often since it is built and cached with them.
+    ///
+    /// Leave it so, or insist with --force.
+    InputNeverFollow = "input.never-follow", Refused;
     /// The address is no flake reference.
     ///
     /// Write it as github:OWNER/REPOSITORY, git+https://HOST/PATH, or path:./FOLDER.

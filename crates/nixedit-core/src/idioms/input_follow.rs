@@ -6,14 +6,15 @@
 //!                       inputs.nixpkgs.follows = "nixpkgs";
 //!                     };
 //! ```
-//! Refuses: no input of that name; nothing of the name that is to be followed.
+//! Refuses: no input of that name; nothing of the name that is to be followed; an input of which it is
+//! written that its own inputs stay its own (without `--force`).
 
-use super::input_form;
 use super::inputs_changed::{self, FLAKE, Reach};
+use super::{input_apart, input_form};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::InputFollow;
 use crate::plan::{LockWish, Place, Plan, Step};
-use crate::project::Project;
+use crate::project::{Flake, Project};
 use crate::syntax::attr_path::{AttrPath, quoted_name, quoted_string};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::lookup::{self, Definition, Found};
@@ -28,6 +29,7 @@ pub(super) fn plan(project: &Project, args: &InputFollow) -> Result<Plan> {
     if let Some(flake) = project.flake_in(file).ok().filter(|flake| flake.outputs.is_some()) {
         inputs_changed::check_known(&flake, &args.name)?;
         inputs_changed::check_target(&flake, &args.target)?;
+        check_apart(project, &source, &flake, args)?;
     }
     let mut plan = Plan { summary: format!("{}'s {} follows {}", args.name, args.of, args.target), ..Plan::default() };
     if let Some(known) = lookup::find(&source.root, &full).definitions.first() {
@@ -40,6 +42,17 @@ pub(super) fn plan(project: &Project, args: &InputFollow) -> Result<Plan> {
     }
     let wish = LockWish { inner: vec![(args.name.clone(), args.of.clone())], ..LockWish::changed(file) };
     inputs_changed::finish(project, plan, wish, Reach::Systems, args.no_lock)
+}
+
+/// Refuses where it is written that the input's own inputs stay its own.
+fn check_apart(project: &Project, source: &Source, flake: &Flake, args: &InputFollow) -> Result<()> {
+    let input = flake.input(&args.name).filter(|_| !args.force);
+    let Some((input, why)) = input.and_then(|input| Some((input, input_apart::why(project, source, input)?))) else { return Ok(()) };
+    let mut error = Diagnostic::new(Code::InputNeverFollow, format!("the inputs of '{}' are to stay its own: {why}", args.name));
+    if let Some(at) = input.bindings.first() {
+        error = error.at(&source.path, &source.text, *at, "here");
+    }
+    Err(error.help("insist with --force"))
 }
 
 /// The steps that let inputs of `name` follow, each pair one of its inputs and its target; none of

@@ -4,15 +4,13 @@
 //! `[inputs] never_follow`, an input with a comment that says not to follow, what follows something
 //! already, and what is no flake.
 
-use super::input_follow;
 use super::inputs_changed::{self, FLAKE, Reach};
+use super::{input_apart, input_follow};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::flake_lock::{FlakeLock, beside};
 use crate::operation::InputFollowAuto;
 use crate::plan::{LockWish, Note, Plan};
 use crate::project::{Flake, Input, Project};
-use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxKind, comment_text, node_at};
 
 pub(super) fn plan(project: &Project, args: &InputFollowAuto) -> Result<Plan> {
     let file = args.file.as_deref().unwrap_or(FLAKE);
@@ -30,7 +28,7 @@ pub(super) fn plan(project: &Project, args: &InputFollowAuto) -> Result<Plan> {
         if wanted.is_empty() {
             continue;
         }
-        if let Some(why) = kept_apart(project, &source, input) {
+        if let Some(why) = input_apart::why(project, &source, input) {
             plan.notes.push(Note { code: "never-follow".to_owned(), message: format!("{} is left alone: {why}", input.name) });
             continue;
         }
@@ -94,39 +92,4 @@ fn reaches(edges: &[(String, String)], from: &str, to: &str) -> bool {
         at += 1;
     }
     seen[1..].contains(&to)
-}
-
-/// Why the inputs of an input are to stay its own.
-fn kept_apart(project: &Project, source: &Source, input: &Input) -> Option<String> {
-    if project.settings().inputs.never_follow.contains(&input.name) {
-        return Some("never_follow in nixedit.toml names it".to_owned());
-    }
-    let said = comments(source, input).into_iter().find(|comment| {
-        let words = comment.to_ascii_lowercase();
-        ["do not follow", "don't follow", "never follow", "no follows"].iter().any(|refusal| words.contains(refusal))
-    });
-    said.map(|comment| format!("\"{comment}\""))
-}
-
-/// The comments inside an input's bindings, directly above them, and behind them on their last line.
-fn comments(source: &Source, input: &Input) -> Vec<String> {
-    let mut out = Vec::new();
-    for binding in input.bindings.iter().filter_map(|at| node_at(&source.root, *at)) {
-        let inside = binding.descendants_with_tokens().filter(|element| element.kind() == SyntaxKind::TOKEN_COMMENT);
-        out.extend(inside.map(|comment| comment.to_string()));
-        let mut above = binding.prev_sibling_or_token();
-        while let Some(element) = above.filter(|e| e.kind() == SyntaxKind::TOKEN_COMMENT || is_blank(&e.to_string(), e.kind(), 1)) {
-            out.extend((element.kind() == SyntaxKind::TOKEN_COMMENT).then(|| element.to_string()));
-            above = element.prev_sibling_or_token();
-        }
-        let behind = binding.next_sibling_or_token().filter(|e| is_blank(&e.to_string(), e.kind(), 0));
-        let behind = behind.and_then(|blank| blank.next_sibling_or_token()).filter(|e| e.kind() == SyntaxKind::TOKEN_COMMENT);
-        out.extend(behind.map(|comment| comment.to_string()));
-    }
-    out.iter().map(|comment| comment_text(comment)).collect()
-}
-
-/// Whether a token is a blank with at most this many line breaks.
-fn is_blank(text: &str, kind: SyntaxKind, breaks: usize) -> bool {
-    kind == SyntaxKind::TOKEN_WHITESPACE && text.matches('\n').count() <= breaks
 }

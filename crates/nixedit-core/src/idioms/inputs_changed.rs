@@ -43,7 +43,8 @@ pub(super) fn finish(project: &Project, mut plan: Plan, wish: LockWish, reach: R
 
 /// The questions that show that the flake still stands. Hosts that cannot be read are not asked about.
 pub(super) fn targets(project: &Project, reach: Reach) -> Vec<Target> {
-    let Ok(hosts) = project.hosts() else { return Vec::new() };
+    let Ok(map) = project.host_map() else { return Vec::new() };
+    let hosts = &map.hosts;
     let mut out: Vec<Target> = Vec::new();
     for kind in ["nixosConfigurations", "darwinConfigurations", "homeConfigurations"] {
         if hosts.iter().any(|host| host.output().starts_with(kind)) {
@@ -65,7 +66,29 @@ pub(super) fn targets(project: &Project, reach: Reach) -> Vec<Target> {
         out.extend(sides.map(|side| evaluates(host, side)));
         out.extend((reach == Reach::Systems).then(|| host_question::whole(host)));
     }
+    let mut computed: Vec<&'static str> = map.unresolved.iter().map(|(_, at)| at.kind).collect();
+    computed.sort_unstable();
+    computed.dedup();
+    out.extend(computed.into_iter().filter(|_| reach > Reach::Outputs).map(|kind| every_host(kind, reach)));
     out
+}
+
+/// The question about all hosts of an output at once, where reading does not tell which there are.
+fn every_host(kind: &str, reach: Reach) -> Target {
+    let part = match (kind, reach) {
+        ("homeConfigurations", Reach::Systems) => "activationPackage.drvPath",
+        ("homeConfigurations", _) => "config.home.stateVersion",
+        (_, Reach::Systems) => "config.system.build.toplevel.drvPath",
+        _ => "config.system.stateVersion",
+    };
+    Target {
+        host: None,
+        output: kind.to_owned(),
+        label: "every host".to_owned(),
+        question: format!("builtins.mapAttrs (_: host: host.{part}) c"),
+        expect: Expect::Evaluates,
+        forced: reach == Reach::Systems,
+    }
 }
 
 /// `inputs.NAME` below which an input is written.

@@ -35,6 +35,7 @@ mod hostlist_remove;
 mod hostlists;
 mod input_add;
 mod input_address;
+mod input_apart;
 mod input_follow;
 mod input_follow_auto;
 mod input_form;

@@ -42,6 +42,8 @@ pub struct InputFollow {
     pub of: String,
     /// What it follows.
     pub target: String,
+    /// Even where a comment or the settings say not to.
+    pub force: bool,
     /// Leave flake.lock as it is.
     pub no_lock: bool,
 }

@@ -79,7 +79,14 @@ pub fn input(file: &File, name: &str, dice: &mut Dice) -> Option<Trial> {
         }
         2 => Trial::new("input remove", remove(name.to_owned()), Effect::Removes(Span::new(0, file.text().len())), None),
         _ => {
-            let follow = InputFollow { file: own.clone(), name: name.to_owned(), of: fresh, target: "nixpkgs".to_owned(), no_lock: true };
+            let follow = InputFollow {
+                file: own.clone(),
+                name: name.to_owned(),
+                of: fresh,
+                target: "nixpkgs".to_owned(),
+                force: true,
+                no_lock: true,
+            };
             Trial::new("input follow", Operation::InputFollow(follow), Effect::Adds, None)
         }
     })
