@@ -12,6 +12,8 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{ModuleImport, OptionSet};
 use crate::plan::{Expect, Plan, Target};
 use crate::project::{Declaration, Host, Project, Side};
+use crate::similar_names::near;
+use crate::syntax::attr_path::AttrPath;
 use crate::syntax::parse::Source;
 use crate::syntax::span;
 use crate::text::shell_word;
@@ -29,11 +31,14 @@ pub(super) fn missing(project: &Project, args: &OptionSet) -> Result<Option<Miss
     if args.hosts.is_empty() {
         return Ok(None);
     }
-    let declared = project.declarations(&args.path);
-    if declared.is_empty() {
-        return Ok(None);
+    let mut declared = project.declarations(&args.path);
+    if declared.is_empty() && args.value.trim_start().starts_with('{') {
+        declared = one_of_each_file(project.declarations_below(args.path.names()));
     }
     let hosts = host_modules::hosts(project, &args.hosts)?;
+    if declared.is_empty() {
+        return near_miss(project, args, &hosts).map_or(Ok(None), Err);
+    }
     let lacking: Vec<&Host> = hosts.iter().filter(|host| lacks(project, host, &declared)).collect();
     match (lacking.as_slice(), declared.as_slice()) {
         ([], _) => Ok(None),
@@ -43,6 +48,37 @@ pub(super) fn missing(project: &Project, args: &OptionSet) -> Result<Option<Miss
         }
         _ => Err(refusal(args, &lacking, &declared)),
     }
+}
+
+fn one_of_each_file(declared: Vec<Declaration>) -> Vec<Declaration> {
+    let mut out: Vec<Declaration> = Vec::new();
+    for declaration in declared {
+        if !out.iter().any(|known| known.source.path == declaration.source.path) {
+            out.push(declaration);
+        }
+    }
+    out
+}
+
+/// A name that nothing declares, beside others that a module declares which a host does not have: Nix would
+/// only say that it knows none of them.
+fn near_miss(project: &Project, args: &OptionSet, hosts: &[Host]) -> Option<Box<Diagnostic>> {
+    let (wrong, prefix) = args.path.names().split_last().filter(|(_, prefix)| prefix.len() > 1)?;
+    let declared = project.declarations_below(prefix);
+    let host = hosts.iter().find(|host| !declared.is_empty() && lacks(project, host, &declared))?;
+    let names: Vec<&str> = declared.iter().filter_map(|d| d.path.names().get(prefix.len())).map(String::as_str).collect();
+    let near = near(wrong, names.iter().copied()).into_iter().next()?;
+    let meant = AttrPath::from_names(prefix.iter().chain([&near]))?;
+    let place = declared.iter().find(|d| d.path.names().starts_with(meant.names()))?;
+    let message = format!(
+        "no module declares {}; did you mean {meant} ({}, which {} does not import yet)?",
+        args.path,
+        place.source.file_line(span(&place.binding).start),
+        host.name
+    );
+    let words = ["nixedit", "option", "set", &meant.to_string(), &args.value, "--host", &host.name].map(shell_word);
+    let refusal = Diagnostic::new(Code::OptionNotImported, message).help("then:").candidates(names);
+    Some(if args.secret.is_some() { refusal.help("correct the name") } else { refusal.way(words.join(" "), "imports it too") })
 }
 
 /// Whether none of the declaring files is a part of the host, as far as all its parts are known.

@@ -77,12 +77,47 @@ impl Project {
         out
     }
 
+    /// The declarations of options below these names.
+    pub fn declarations_below(&self, names: &[String]) -> Vec<Declaration> {
+        let Some(path) = options_path(names) else { return Vec::new() };
+        let mut out = Vec::new();
+        for source in self.declaring_files(names) {
+            let found = lookup::find(&source.root, &path);
+            for below in &found.below {
+                let own = lookup::full_path(&below.binding).into_iter().skip_while(|name| name != "options").skip(1).collect();
+                collect(&source, &below.binding, own, &below.value, &mut out);
+            }
+            for definition in &found.definitions {
+                for set in body::sets(&definition.value).into_iter().filter(|set| !set.is_argument()) {
+                    collect_set(&source, &set.node, names, &mut out);
+                }
+            }
+        }
+        out
+    }
+
     /// Most files are not worth a parse: one that declares an option has all its names.
     fn declaring_files(&self, names: &[String]) -> Vec<Source> {
         let files = self.nix_files().into_iter();
         let may = files.filter(|file| self.mentions(file, "options") && names.iter().all(|name| self.mentions(file, name)));
         may.filter_map(|file| self.source(&file).ok()).collect()
     }
+}
+
+fn collect_set(source: &Source, set: &SyntaxNode, prefix: &[String], out: &mut Vec<Declaration>) {
+    for binding in set.children() {
+        let Some((path, value)) = lookup::binding_parts(&binding) else { continue };
+        collect(source, &binding, [prefix, path.names()].concat(), &value, out);
+    }
+}
+
+/// An option, or a set of options.
+fn collect(source: &Source, binding: &SyntaxNode, names: Vec<String>, value: &SyntaxNode, out: &mut Vec<Declaration>) {
+    if value.kind() == SyntaxKind::NODE_ATTR_SET {
+        return collect_set(source, value, &names, out);
+    }
+    let Some(path) = AttrPath::from_names(names) else { return };
+    out.push(Declaration { source: source.clone(), path, binding: binding.clone(), value: value.clone() });
 }
 
 /// `options` in front of the names.
@@ -130,6 +165,18 @@ mod tests {
             assert!(declared(text, "my.a.other").is_empty(), "{text}");
         }
         assert_eq!(declared("{ options.my.a = mkOption { }; }", "my.a.b.c"), ["my.a"]);
+    }
+
+    #[test]
+    fn what_is_declared_below_a_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "{ lib, ... }: { options.my.a.enable = lib.mkEnableOption \"a\"; options.my.a.b = { c = lib.mkOption { }; }; }";
+        std::fs::write(folder.path().join("a.nix"), text).unwrap();
+        std::fs::write(folder.path().join("b.nix"), "{ options = { my = { a.d = lib.mkOption { }; }; }; }").unwrap();
+        let project = Project::new(folder.path(), Default::default());
+        let found = project.declarations_below(&["my".to_owned(), "a".to_owned()]);
+        let paths: Vec<String> = found.iter().map(|found| found.path.to_string()).collect();
+        assert_eq!(paths, ["my.a.enable", "my.a.b.c", "my.a.d"]);
     }
 
     #[test]
