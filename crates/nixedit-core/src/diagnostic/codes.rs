@@ -450,6 +450,11 @@ codes! {
     ///
     /// Check the address and the network; --no-lock lands the edit without flake.lock.
     LockFetch = "lock.fetch", Environment;
+    /// The lock file cannot be read, most often since a merge left both sides in it. Made anew, every input
+    /// would move.
+    ///
+    /// Take one side, then lock what it lacks: `nixedit input lock`.
+    LockBroken = "lock.broken", Refused;
     /// Nix refuses to lock the inputs as the edit leaves them.
     ///
     /// The message is Nix's own. An input that is no flake needs --no-flake.

@@ -76,6 +76,9 @@ fn check_words(args: &InputAdd) -> Result<()> {
         return Err(Diagnostic::new(Code::UsageInvalid, format!("'{}' is no name for an input", args.name))
             .help("a letter, then letters, digits, '_' and '-': home-manager"));
     }
+    if args.name == "self" {
+        return Err(Diagnostic::new(Code::UsageInvalid, "'self' is this flake itself").help("choose another name"));
+    }
     if args.no_flake && (args.never_follow || !args.follows.is_empty()) {
         return Err(Diagnostic::new(Code::UsageInvalid, "a plain source tree has no inputs of its own that could follow"));
     }

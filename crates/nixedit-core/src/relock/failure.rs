@@ -59,6 +59,10 @@ fn no_folder(project: &Project, what: &str, url: &str) -> Option<Box<Diagnostic>
     if path.starts_with('/') && !Path::new(path).exists() {
         return Some(missing(format!("there is no {path}")).help("correct the path"));
     }
+    if path.starts_with("../") {
+        let error = missing(format!("{path} leads out of the flake, where Nix does not see it"));
+        return Some(error.help("give the whole path, or the repository's address: git+file:///PATH"));
+    }
     let folder = path.strip_prefix("./")?;
     let help = match project.exists(&format!("{folder}/flake.nix")) {
         true => format!("git does not track it: git add -N {folder}"),

@@ -16,6 +16,7 @@ use crate::system::command::Cancel;
 use crate::system::nix::Nix;
 use crate::text::parent_path;
 use crate::validate::Candidate;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What came of locking.
@@ -42,11 +43,12 @@ pub fn read(project: &Project, flake: &str) -> Result<FlakeLock> {
 pub fn relock(project: &Project, changes: &ChangeSet, wish: &LockWish, nix: &Nix, cancel: &Cancel) -> Result<Relocked> {
     let candidate = Candidate::make(project.root(), changes, cancel)?;
     let files = candidate.files(parent_path(&wish.flake), cancel)?;
+    let path = beside(&wish.flake);
+    let before = project.bytes(&path)?;
+    check_present(&path, before.as_deref(), &files.folder.join("flake.lock"))?;
     if let Some(stderr) = nix.lock(&files.reference, wish.update.as_deref(), cancel)? {
         return Err(failure::diagnose(project, wish, &stderr, &files.root));
     }
-    let path = beside(&wish.flake);
-    let before = project.bytes(&path)?;
     let after: Option<Arc<[u8]>> = match std::fs::read(files.folder.join("flake.lock")) {
         Ok(bytes) => Some(bytes.into()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -61,6 +63,23 @@ pub fn relock(project: &Project, changes: &ChangeSet, wish: &LockWish, nix: &Nix
     let is_locked = after.is_some();
     let change = (before != after).then_some(FileChange { path, before, after });
     Ok(Relocked { change, inputs, is_locked })
+}
+
+/// A lock file that Nix could not read, or does not see, would be made anew: every input would move.
+fn check_present(path: &str, before: Option<&[u8]>, in_candidate: &Path) -> Result<()> {
+    let Some(bytes) = before else { return Ok(()) };
+    if !in_candidate.exists() {
+        let error = Diagnostic::new(Code::FileUntracked, format!("{path} is not tracked by git, so Nix does not see it"));
+        return Err(error.help(format!("git add -f -N {path}")));
+    }
+    if FlakeLock::parse(bytes).is_some() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let marker = text.lines().position(|line| line.starts_with("<<<<<<<"));
+    let what = marker.map_or_else(|| format!("{path} is no lock file"), |line| format!("{path}:{} begins a merge conflict", line + 1));
+    let help = format!("take one side first, such as: git checkout --ours {path}; then: nixedit input lock");
+    Err(Diagnostic::new(Code::LockBroken, what).help(help))
 }
 
 /// An input of an input that is to follow something must exist: Nix only warns.
