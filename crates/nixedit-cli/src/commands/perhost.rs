@@ -140,7 +140,8 @@ pub struct Unset {
 #[command(after_help = "\
 Examples:
   nixedit perhost wire sshd services.openssh.enable --default true --file modules/networking.nix
-  nixedit perhost wire flake environment.variables.NH_FLAKE")]
+  nixedit perhost wire flake environment.variables.NH_FLAKE
+  nixedit perhost wire . home.file.wallpaper.source --table wallpaper    rows that are plain values")]
 pub struct Wire {
     #[command(flatten)]
     pub file: FileArgs,
@@ -153,7 +154,7 @@ pub struct Wire {
     /// Take VALUE as a Nix expression, verbatim
     #[arg(long)]
     pub nix: bool,
-    /// The key
+    /// The key; a dot for the whole row
     #[arg(value_name = "KEY")]
     pub key: String,
     /// The option that is to read it
@@ -214,7 +215,7 @@ pub struct New {
 
 /// Move what an option makes of the host's name into a host table
 ///
-/// A value such as if config.my.host == \"adeck\" then a else b becomes h.KEY, with a or b in each row. The
+/// A value such as `if config.my.host == "adeck" then a else b` becomes h.KEY, with a or b in each row. The
 /// option comes to the same on every host, which is proven.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -107,9 +107,9 @@ fn rows(source: &Source, args: &PerhostExtract, value: &SyntaxNode, hosts: &[Str
     }
     if !host_choice::is_choice(value) {
         let at = span(value);
-        let message = format!("{} does not depend on the host's name at {}", args.option, source.file_line(at.start));
+        let message = format!("{} at {} is no choice by the host's name", args.option, source.file_line(at.start));
         return Err(source
-            .error(Code::ShapeUnsupported, message, at, "the same for all")
+            .error(Code::ShapeUnsupported, message, at, "no condition decides all of it")
             .help(format!("let it read a key: nixedit perhost wire KEY {} --file {}", args.option, source.path)));
     }
     hosts.iter().map(|host| Ok((host.clone(), host_choice::on(source, value, host, otherwise.as_ref())?))).collect()

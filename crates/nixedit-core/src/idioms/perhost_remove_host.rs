@@ -62,10 +62,15 @@ fn check_not_read(project: &Project, args: &PerhostRemoveHost, with_row: &[&Tabl
         let at = span(&reader.node);
         let place = table.source.file_line(at.start);
         let message = format!("{name} is a host of this flake, and {} at {place} reads its row in {}", reader.text(), table.name);
-        return Err(table.source.error(Code::KeyNoDefault, message, at, "fails where there is no row").help(format!(
-            "take the host out of flake.nix first, or give {name} other values: nixedit perhost set KEY VALUE --host {}",
-            shell_word(name)
-        )));
+        let host = shell_word(name);
+        let other = match table.holds_values() {
+            true => format!("nixedit perhost set --table {} --host {host}=VALUE", shell_word(&table.name)),
+            false => format!("nixedit perhost set KEY VALUE --host {host}"),
+        };
+        return Err(table
+            .source
+            .error(Code::KeyNoDefault, message, at, "fails where there is no row")
+            .help(format!("take the host out of flake.nix first, or give {name} other values: {other}")));
     }
     Ok(())
 }

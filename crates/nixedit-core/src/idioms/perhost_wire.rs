@@ -15,23 +15,27 @@ use super::{cell_value, set_elsewhere, table_proof, tables};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::PerhostWire;
 use crate::plan::{Expect, Plan, Target};
-use crate::project::tables::Table;
+use crate::project::tables::{Row, Shape, Table, ValueKind};
 use crate::project::{Host, Project};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::lookup;
 use crate::text::shell_word;
+use std::collections::BTreeSet;
 
 pub(super) fn plan(project: &Project, args: &PerhostWire) -> Result<Plan> {
-    let key = AttrPath::parse(&args.key)?;
+    let key = if args.key == "." { None } else { Some(AttrPath::parse(&args.key)?) };
     let found = tables::candidates(project, &args.target, args.table.as_deref())?;
-    let table = choose(args, &found, &key)?;
-    check_missing(args, &table, &key)?;
+    let table = match &key {
+        Some(key) => choose(args, &found, key)?,
+        None => of_values(&found)?,
+    };
+    check_missing(project, args, &table, key.as_ref())?;
     let default = match &args.default {
-        Some(text) => Some(cell_value::fragment(text, args.nix, &cell_value::kinds(&table, &key))?),
+        Some(text) => Some(cell_value::fragment(text, args.nix, &kinds(&table, key.as_ref()))?),
         None => None,
     };
-    let value = Fragment::parse(&reading(&table, args, &key, default.as_ref())?)?;
+    let value = Fragment::parse(&reading(&table, args, key.as_ref(), default.as_ref())?)?;
     let wire = Wire { path: args.option.clone(), value };
     let (file, text) = (&table.source.path, wire.value.text());
     let mut plan = Plan { steps: wire.steps(&table.source)?, hosts: readers(project, &table), ..Plan::default() };
@@ -41,7 +45,7 @@ pub(super) fn plan(project: &Project, args: &PerhostWire) -> Result<Plan> {
     }
     plan.summary = format!("wired {} = {text} in {file}", args.option);
     plan.notes.extend(set_elsewhere::note(project, file, &args.option));
-    plan.targets = questions(project, &table, &key, &wire, default.as_ref());
+    plan.targets = questions(project, &table, key.as_ref(), &wire, default.as_ref());
     Ok(plan)
 }
 
@@ -68,20 +72,43 @@ fn choose(args: &PerhostWire, found: &[Table], key: &AttrPath) -> Result<Table> 
     }
 }
 
+/// The one table whose rows are plain values.
+fn of_values(found: &[Table]) -> Result<Table> {
+    let values: Vec<&Table> = found.iter().filter(|table| table.holds_values()).collect();
+    match values.as_slice() {
+        [only] => Ok((*only).clone()),
+        [] => Err(Diagnostic::new(Code::UsageInvalid, format!("the rows of {} are sets of keys; which key?", tables::place_of(&found[0])))
+            .help("nixedit perhost wire KEY OPTION.PATH")
+            .candidates(found[0].keys().iter().map(ToString::to_string))),
+        several => Err(tables::ambiguous(&format!("{} host tables hold plain values", several.len()), several)),
+    }
+}
+
+fn kinds(table: &Table, key: Option<&AttrPath>) -> BTreeSet<ValueKind> {
+    key.map_or_else(|| cell_value::row_kinds(table), |key| cell_value::kinds(table, key))
+}
+
 /// Whether the table's file sets the path or something below it.
 fn is_set(table: &Table, path: &AttrPath) -> bool {
     let found = lookup::find(&table.source.root, path);
     !found.definitions.is_empty() || !found.below.is_empty()
 }
 
-fn check_missing(args: &PerhostWire, table: &Table, key: &AttrPath) -> Result<()> {
-    let lacks = |row: &&crate::project::tables::Row| row.cell(key).is_none() && !row.has_below(key) && !row.opaque;
-    let missing: Vec<&str> = table.rows.iter().filter(lacks).map(|row| row.host.as_str()).collect();
+fn check_missing(project: &Project, args: &PerhostWire, table: &Table, key: Option<&AttrPath>) -> Result<()> {
+    let hosts = readers(project, table);
+    let missing: Vec<&str> = match key {
+        Some(key) => {
+            let lacks = |row: &&Row| row.cell(key).is_none() && !row.has_below(key) && !row.opaque;
+            table.rows.iter().filter(lacks).map(|row| row.host.as_str()).collect()
+        }
+        None => hosts.iter().map(String::as_str).filter(|host| table.row(host).is_none()).collect(),
+    };
     if missing.is_empty() || args.default.is_some() {
         return Ok(());
     }
     let file = &table.source.path;
-    let message = format!("{} in {file} has no '{key}' for {}, and {} would read it", table.name, missing.join(", "), args.option);
+    let what = key.map_or_else(|| "row".to_owned(), |key| format!("'{key}'"));
+    let message = format!("{} in {file} has no {what} for {}, and {} would read it", table.name, missing.join(", "), args.option);
     let words = ["nixedit", "perhost", "wire", &args.key, &args.option.to_string(), "--default", "VALUE", "--file", file];
     Err(Diagnostic::new(Code::KeyNoDefault, message)
         .help("say what holds there:")
@@ -90,11 +117,11 @@ fn check_missing(args: &PerhostWire, table: &Table, key: &AttrPath) -> Result<()
 }
 
 /// What the option becomes: `h.KEY`, or the same with a default.
-fn reading(table: &Table, args: &PerhostWire, key: &AttrPath, default: Option<&Fragment>) -> Result<String> {
+fn reading(table: &Table, args: &PerhostWire, key: Option<&AttrPath>, default: Option<&Fragment>) -> Result<String> {
     let set = lookup::find(&table.source.root, &args.option).deepest().first().map(|place| place.set.clone());
     let row = tables::row_expression(table, set.as_ref().unwrap_or(&table.source.root))?;
     let or = default.map(|default| format!(" or {}", default.as_element().text())).unwrap_or_default();
-    Ok(format!("{row}.{key}{or}"))
+    Ok(key.map_or_else(|| format!("{row}{or}"), |key| format!("{row}.{key}{or}")))
 }
 
 /// The hosts that have the table's file.
@@ -103,7 +130,7 @@ fn readers(project: &Project, table: &Table) -> Vec<String> {
 }
 
 /// On each host the option has the value that its row says.
-fn questions(project: &Project, table: &Table, key: &AttrPath, wire: &Wire, default: Option<&Fragment>) -> Vec<Target> {
+fn questions(project: &Project, table: &Table, key: Option<&AttrPath>, wire: &Wire, default: Option<&Fragment>) -> Vec<Target> {
     let mut out = Vec::new();
     for host in project.hosts().unwrap_or_default() {
         let ask = |expect| table_proof::new_question(project, &host, &table.source.path, &wire.path, expect);
@@ -114,8 +141,12 @@ fn questions(project: &Project, table: &Table, key: &AttrPath, wire: &Wire, defa
 }
 
 /// The value that a host's row says, as JSON, where it is one that no other definition can add to.
-fn stated(table: &Table, host: &Host, key: &AttrPath, default: Option<&Fragment>) -> Option<String> {
-    let cell = table.row(&host.name).and_then(|row| row.cell(key)).map(|cell| cell.value);
+fn stated(table: &Table, host: &Host, key: Option<&AttrPath>, default: Option<&Fragment>) -> Option<String> {
+    let row = table.row(&host.name);
+    let cell = match key {
+        Some(key) => row.and_then(|row| row.cell(key)).map(|cell| cell.value),
+        None => row.and_then(|row| if let Shape::Value(value) = &row.shape { Some(value.clone()) } else { None }),
+    };
     let value = cell.or_else(|| default.map(Fragment::node))?;
     table_proof::stated(&value)
 }

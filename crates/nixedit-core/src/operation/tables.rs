@@ -59,6 +59,7 @@ pub struct PerhostWire {
     #[serde(flatten)]
     pub target: Target,
     pub table: Option<String>,
+    /// The key; a dot for the whole row.
     pub key: String,
     /// The option that is to read the key.
     pub option: AttrPath,

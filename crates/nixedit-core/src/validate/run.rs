@@ -124,7 +124,8 @@ impl Run<'_> {
     /// which is no effect.
     fn own_files_folded(&self, before: Option<Value>, edited: &Value) -> (Option<Value>, Value) {
         let Some(before) = before else { return (None, edited.clone()) };
-        if before == *edited || !before.to_string().contains("-source") {
+        let names_a_source = |value: &Value| value.to_string().contains("-source");
+        if before == *edited || !(names_a_source(&before) || names_a_source(edited)) {
             return (Some(before), edited.clone());
         }
         let place = |source: &crate::validate::Source| source.located(self.nix, &self.request.cancel).store_path;
