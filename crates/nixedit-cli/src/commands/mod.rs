@@ -14,6 +14,7 @@ pub mod hostlist;
 pub mod hosts;
 pub mod input;
 pub mod input_list;
+mod input_operation;
 pub mod inspect;
 pub mod list;
 pub mod list_packages;
