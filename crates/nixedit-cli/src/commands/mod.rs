@@ -25,6 +25,8 @@ pub mod move_package;
 pub mod option;
 pub mod overlay;
 pub mod perhost;
+pub mod perhost_look;
+pub mod perhost_rework;
 pub mod place;
 pub mod redo;
 pub mod remove_package;

@@ -1,15 +1,11 @@
 //! `nixedit perhost`.
 
+use super::perhost_look::{Get, List, show};
+use super::perhost_rework::{Extract, New, Wire};
 use super::place::{FileArgs, HostArgs};
-use crate::cli::{Format, Global};
-use crate::render::{json, table};
+use crate::cli::Global;
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
-use nixedit_core::operation::{
-    Hosts, Operation, PerhostAddHost, PerhostExtract, PerhostNew, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire,
-};
-use nixedit_core::project::tables::report::TableReport;
-use nixedit_core::similar_names;
-use nixedit_core::syntax::attr_path::AttrPath;
+use nixedit_core::operation::{Hosts, Operation, PerhostAddHost, PerhostRemoveHost, PerhostSet, PerhostUnset};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -28,39 +24,6 @@ pub enum Command {
     RemoveHost(RemoveHost),
     New(New),
     Extract(Extract),
-}
-
-/// Show the host tables: keys, values, and what reads them
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  nixedit perhost list
-  nixedit perhost list --file modules/networking.nix --format json")]
-pub struct List {
-    #[command(flatten)]
-    pub file: FileArgs,
-    /// Only the table of this name
-    #[arg(long, value_name = "NAME")]
-    pub table: Option<String>,
-}
-
-/// Show a key's value for each host
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  nixedit perhost get resolvedDns
-  nixedit perhost get flake --host nxiz")]
-pub struct Get {
-    #[command(flatten)]
-    pub hosts: HostArgs,
-    #[command(flatten)]
-    pub file: FileArgs,
-    /// Only the table of this name
-    #[arg(long, value_name = "NAME")]
-    pub table: Option<String>,
-    /// The key; not needed for a table whose rows are plain values
-    #[arg(value_name = "KEY", required_unless_present = "table")]
-    pub key: Option<String>,
 }
 
 /// Set a key: for all hosts, for some, or to another value for each
@@ -132,36 +95,6 @@ pub struct Unset {
     pub key: String,
 }
 
-/// Let an option read a key, in the table's file
-///
-/// The option becomes h.KEY, or h.KEY or VALUE with --default. A key that no row has yet can be wired
-/// with a default too; `nixedit perhost set` then gives single hosts another value.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  nixedit perhost wire sshd services.openssh.enable --default true --file modules/networking.nix
-  nixedit perhost wire flake environment.variables.NH_FLAKE
-  nixedit perhost wire . home.file.wallpaper.source --table wallpaper    rows that are plain values")]
-pub struct Wire {
-    #[command(flatten)]
-    pub file: FileArgs,
-    /// The table's name, where the file has several
-    #[arg(long, value_name = "NAME")]
-    pub table: Option<String>,
-    /// What holds where a row has no such key
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
-    pub default: Option<String>,
-    /// Take VALUE as a Nix expression, verbatim
-    #[arg(long)]
-    pub nix: bool,
-    /// The key; a dot for the whole row
-    #[arg(value_name = "KEY")]
-    pub key: String,
-    /// The option that is to read it
-    #[arg(value_name = "OPTION.PATH")]
-    pub option: String,
-}
-
 /// Remove a host's rows from the host tables
 ///
 /// For a host that the flake has no more: while it has, what reads its rows would fail.
@@ -179,64 +112,6 @@ pub struct RemoveHost {
     /// The host
     #[arg(value_name = "HOST")]
     pub name: String,
-}
-
-/// Start a host table in a file that has none
-///
-/// From a list of hosts: the key is true for those that it names, and what asked the list reads the key.
-/// Else from a value for each host, with options that are to read it.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  nixedit perhost new gvfs --file modules/services.nix --from-list desktopHosts
-  nixedit perhost new swappiness --file modules/system.nix --host nxiz=10 --host adeck=60 --host zrrh=10 --wire boot.kernel.sysctl.swappiness")]
-pub struct New {
-    #[command(flatten)]
-    pub file: FileArgs,
-    /// A host's value (repeatable)
-    #[arg(long = "host", value_name = "HOST=VALUE", conflicts_with = "from_list")]
-    pub host: Vec<String>,
-    /// The list of hosts that makes way, or the option that such a list decides
-    #[arg(long, value_name = "LIST")]
-    pub from_list: Option<String>,
-    /// Set this option to the key, or to an expression that reads it (repeatable)
-    #[arg(long, value_name = "OPTION[=EXPRESSION]", conflicts_with = "from_list")]
-    pub wire: Vec<String>,
-    /// Take values as Nix expressions, verbatim
-    #[arg(long)]
-    pub nix: bool,
-    /// Allow a key that nothing reads
-    #[arg(long)]
-    pub unused_ok: bool,
-    /// The key
-    #[arg(value_name = "KEY")]
-    pub key: String,
-}
-
-/// Move what an option makes of the host's name into a host table
-///
-/// A value such as `if config.my.host == "adeck" then a else b` becomes h.KEY, with a or b in each row. The
-/// option comes to the same on every host, which is proven.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  nixedit perhost extract boot.kernelPackages --file modules/boot.nix
-  nixedit perhost extract boot.kernelPackages --key kernel")]
-pub struct Extract {
-    #[command(flatten)]
-    pub file: FileArgs,
-    /// The key's name [default: the option's last]
-    #[arg(long, value_name = "NAME")]
-    pub key: Option<String>,
-    /// The value of hosts for which an mkIf is false
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
-    pub otherwise: Option<String>,
-    /// Take that value as a Nix expression, verbatim
-    #[arg(long)]
-    pub nix: bool,
-    /// The option
-    #[arg(value_name = "OPTION.PATH")]
-    pub option: String,
 }
 
 /// Add a row for a new host to the host tables, copied from another host's
@@ -278,30 +153,9 @@ impl Command {
                 target: args.file.target(None)?,
                 table: args.table.clone(),
             }),
-            Command::New(args) => Operation::PerhostNew(PerhostNew {
-                target: args.file.target(None)?,
-                key: args.key.clone(),
-                from_list: args.from_list.clone(),
-                values: values(&args.host)?,
-                nix: args.nix,
-                wire: args.wire.clone(),
-                unused_ok: args.unused_ok,
-            }),
-            Command::Extract(args) => Operation::PerhostExtract(PerhostExtract {
-                target: args.file.target(None)?,
-                option: AttrPath::parse(&args.option)?,
-                key: args.key.clone(),
-                otherwise: args.otherwise.clone(),
-                nix: args.nix,
-            }),
-            Command::Wire(args) => Operation::PerhostWire(PerhostWire {
-                target: args.file.target(None)?,
-                table: args.table.clone(),
-                key: args.key.clone(),
-                option: AttrPath::parse(&args.option)?,
-                default: args.default.clone(),
-                nix: args.nix,
-            }),
+            Command::New(args) => Operation::PerhostNew(args.operation()?),
+            Command::Extract(args) => Operation::PerhostExtract(args.operation()?),
+            Command::Wire(args) => Operation::PerhostWire(args.operation()?),
         }))
     }
 
@@ -330,22 +184,6 @@ impl Command {
             _ => Ok(ExitCode::SUCCESS),
         }
     }
-}
-
-/// A value for each host.
-fn values(words: &[String]) -> Result<BTreeMap<String, String>> {
-    let mut out = BTreeMap::new();
-    for word in words {
-        let Some((host, value)) = word.split_once('=') else {
-            return Err(
-                Diagnostic::new(Code::UsageInvalid, format!("no value for {word}")).help(format!("give it with --host {word}=VALUE"))
-            );
-        };
-        if out.insert(host.to_owned(), value.to_owned()).is_some() {
-            return Err(Diagnostic::new(Code::UsageInvalid, format!("{host} has two values")).help("give each host once"));
-        }
-    }
-    Ok(out)
 }
 
 impl Set {
@@ -382,50 +220,4 @@ impl Set {
             wire: self.wire.clone(),
         })
     }
-}
-
-fn show(command: &str, file: &FileArgs, table: Option<&str>, key: Option<&str>, hosts: &[String], global: &Global) -> Result<ExitCode> {
-    let (place, project) = crate::run::open(global, file.file.as_deref())?;
-    let named = file.file.as_deref().map(|file| crate::place::root_relative(&place, file)).transpose()?;
-    let mut found = project.table_reports(named.as_deref())?;
-    found.retain(|report| table.is_none_or(|name| report.name == name));
-    let keys: Vec<(String, Vec<String>)> = found.iter().map(|report| (report.file.clone(), report.keys.clone())).collect();
-    if let Some(key) = key {
-        found.retain_mut(|report| keep(report, key, hosts));
-    }
-    if found.is_empty() {
-        return Err(nothing(named.as_deref(), key, &keys));
-    }
-    match global.format {
-        Format::Human => table::print(&found),
-        Format::Json => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": command, "status": "unchanged", "tables": found }))
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn nothing(file: Option<&str>, key: Option<&str>, tables: &[(String, Vec<String>)]) -> Box<Diagnostic> {
-    let what =
-        key.filter(|key| !key.is_empty()).map_or_else(|| "no host table".to_owned(), |key| format!("no host table with a key '{key}'"));
-    let keys: Vec<&String> = tables.iter().flat_map(|(_, keys)| keys).collect();
-    let near = key.and_then(|key| similar_names::near(key, keys.iter().map(|key| key.as_str())).into_iter().next());
-    let hint = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
-    let width = tables.iter().map(|(file, _)| file.len()).max().unwrap_or(0);
-    let lines = tables.iter().filter(|(_, keys)| !keys.is_empty());
-    let lines: String = lines.map(|(file, keys)| format!("\n   {file:width$}  {}", keys.join(", "))).collect();
-    let message = format!("{what} in {}{hint}{lines}", file.unwrap_or("this flake"));
-    Diagnostic::new(Code::TableMissing, message).help("nixedit perhost list  # shows all of them").candidates(keys)
-}
-
-/// Leaves only the key's cells of the hosts asked for; whether any are left.
-fn keep(report: &mut TableReport, key: &str, hosts: &[String]) -> bool {
-    report.cells.retain(|name, _| name == key);
-    for cells in report.cells.values_mut() {
-        cells.retain(|host, _| hosts.is_empty() || hosts.contains(host));
-    }
-    report.keys.retain(|name| name == key);
-    report.hosts.retain(|host| hosts.is_empty() || hosts.contains(host));
-    report.readers.retain(|reader| reader.key == key);
-    report.cells.values().any(|cells| !cells.is_empty())
 }
