@@ -61,7 +61,11 @@ fn check_not_read(project: &Project, args: &PerhostRemoveHost, with_row: &[&Tabl
         let Some(reader) = table.readers.iter().find(|reader| imports && needs_row(table, reader)) else { continue };
         let at = span(&reader.node);
         let place = table.source.file_line(at.start);
-        let message = format!("{name} is a host of this flake, and {} at {place} reads its row in {}", reader.text(), table.name);
+        let message = format!(
+            "{name} is a host of this flake, and {} at {place} reads its row in {}",
+            super::table_lines::shorten(&reader.node),
+            table.name
+        );
         let host = shell_word(name);
         let other = match table.holds_values() {
             true => format!("nixedit perhost set --table {} --host {host}=VALUE", shell_word(&table.name)),

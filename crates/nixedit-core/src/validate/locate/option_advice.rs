@@ -6,6 +6,7 @@ use super::scene::Scene;
 use super::search;
 use crate::similar_names::near;
 use crate::system::nix_output::between;
+use crate::text::shell_word;
 
 /// An option that does not exist: a near name, or a declaration that the host does not import.
 pub(super) fn missing(scene: &Scene) -> Advice {
@@ -54,7 +55,9 @@ fn allow(scene: &Scene, value: &str, allowed: &[&str]) -> String {
     let declared = OptionPath::parse(option).and_then(|option| search::declaration(scene, &option));
     match declared {
         _ if allowed.contains(&value) => format!("{option} takes the text \"{value}\", in quotes"),
-        Some(at) => format!("allow '{value}' too: add it to the enum of {option}, declared at {}", at.file_line()),
+        Some(at) => {
+            format!("allow '{value}' too, where {} declares it: nixedit option enum-add {option} {}", at.file_line(), shell_word(value))
+        }
         None => format!("{option} takes one of {}", allowed.join(", ")),
     }
 }
