@@ -59,8 +59,8 @@ pub struct Set {
     /// Write `h.KEY or VALUE` where the key is read
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     pub default: Option<String>,
-    /// Also set this option, in the table's file, to an expression that reads the key (repeatable)
-    #[arg(long, value_name = "OPTION=EXPRESSION")]
+    /// Also set this option, in the table's file, to the key or to an expression that reads it (repeatable)
+    #[arg(long, value_name = "OPTION[=EXPRESSION]")]
     pub wire: Vec<String>,
     /// Allow another type, and a cell of its own beside that of the row's base
     #[arg(long)]

@@ -102,7 +102,7 @@ fn check_only_tests(list: &HostList) -> Result<()> {
 fn from_values(project: &Project, args: &PerhostNew, source: &Source, key: &AttrPath) -> Result<Plan> {
     let rows = rows(project, args, source, key)?;
     let table = NewTable::of(project, source, None)?;
-    let wires = args.wire.iter().map(|text| wire(text, table.variable, key)).collect::<Result<Vec<Wire>>>()?;
+    let wires = args.wire.iter().map(|text| Wire::of_key(text, table.variable, key)).collect::<Result<Vec<Wire>>>()?;
     if !args.unused_ok && !wires.iter().any(|wire| wire.reads(key)) {
         return Err(Diagnostic::new(Code::KeyUnused, format!("nothing in {} would read '{key}', so it would have no effect", source.path))
             .help(format!("let an option read it: --wire OPTION.PATH, or --wire 'OPTION.PATH={}.{key}'", table.variable)));
@@ -116,14 +116,6 @@ fn from_values(project: &Project, args: &PerhostNew, source: &Source, key: &Attr
         prove(project, source, wire, key, &rows, &mut plan);
     }
     Ok(plan)
-}
-
-/// `OPTION.PATH=EXPRESSION`, or the option alone, which is to have the key's value.
-fn wire(text: &str, variable: &str, key: &AttrPath) -> Result<Wire> {
-    match AttrPath::parse(text) {
-        Ok(path) => Ok(Wire { path, value: Fragment::parse(&format!("{variable}.{key}"))? }),
-        Err(_) => Wire::parse(text),
-    }
 }
 
 /// A value for each host that has the file.

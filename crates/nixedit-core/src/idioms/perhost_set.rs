@@ -19,7 +19,7 @@ use crate::project::Project;
 use crate::project::tables::{Reader, Row, Table};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
-use crate::syntax::{lookup, span};
+use crate::syntax::{SyntaxNode, body, lookup, span};
 use crate::text::position;
 
 /// What one host's cell becomes.
@@ -35,8 +35,13 @@ pub(super) fn plan(project: &Project, args: &PerhostSet) -> Result<Plan> {
     let found = tables::candidates(project, &args.target, args.table.as_deref())?;
     let Some(key) = &args.key else { return perhost_rows::plan(project, args, &found) };
     let key = AttrPath::parse(key)?;
-    let wires = args.wire.iter().map(|text| Wire::parse(text)).collect::<Result<Vec<Wire>>>()?;
-    let table = choose(args, &found, &key, &wires)?;
+    let wires = |row: &str| args.wire.iter().map(|text| Wire::of_key(text, row, &key)).collect::<Result<Vec<Wire>>>();
+    let table = choose(args, &found, &key, &wires("h")?)?;
+    let is_option_alone = |text: &String| AttrPath::parse(text).is_ok();
+    let wires = match args.wire.iter().any(is_option_alone) {
+        true => wires(&tables::row_expression(&table, &module_set(&table))?)?,
+        false => wires("h")?,
+    };
     let default = match &args.default {
         Some(text) => Some(cell_value::fragment(text, args.nix, &cell_value::kinds(&table, &key))?),
         None => None,
@@ -61,6 +66,12 @@ pub(super) fn plan(project: &Project, args: &PerhostSet) -> Result<Plan> {
     let changed = changed_hosts(&table, &key, &changes, default.as_ref());
     prove(project, &table, &key, &wires, &changes, &changed, &mut plan);
     Ok(plan)
+}
+
+/// The set that the table's module is made of.
+fn module_set(table: &Table) -> SyntaxNode {
+    let sets = body::sets(&table.source.root).into_iter();
+    sets.map(|set| set.node).next().unwrap_or_else(|| table.source.root.clone())
 }
 
 /// The table that has the key; for a new key with a value, the one that was named or that the wired

@@ -34,6 +34,14 @@ impl Wire {
         Ok(Self { path, value: Fragment::parse(value)? })
     }
 
+    /// The same; the option alone is to have the key's value, read from `row`.
+    pub fn of_key(text: &str, row: &str, key: &AttrPath) -> Result<Self> {
+        match AttrPath::parse(text) {
+            Ok(path) => Ok(Self { path, value: Fragment::parse(&format!("{row}.{key}"))? }),
+            Err(_) => Self::parse(text),
+        }
+    }
+
     /// Whether the expression selects the key from something.
     pub fn reads(&self, key: &AttrPath) -> bool {
         !selections(&self.value.node(), key).is_empty()

@@ -27,7 +27,8 @@ pub struct PerhostSet {
     pub force: bool,
     /// Allow a new key that nothing reads.
     pub unused_ok: bool,
-    /// `OPTION.PATH=EXPRESSION`: options to set at the same time, so that something reads the key.
+    /// `OPTION.PATH` or `OPTION.PATH=EXPRESSION`: options to set at the same time, so that something reads
+    /// the key.
     pub wire: Vec<String>,
 }
 
