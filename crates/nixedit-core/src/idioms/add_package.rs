@@ -13,7 +13,7 @@ use super::{package_in_all, package_in_file, package_start, proof, spelling, way
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{AddPackage, Slot};
 use crate::plan::{Expect, Note, Place, Plan, Target};
-use crate::project::{Class, Host, Project, Side};
+use crate::project::{Class, Host, ModulePlace, Project, Side};
 use crate::settings::PackageOrder;
 use crate::syntax::attr_path::AttrPath;
 
@@ -176,7 +176,9 @@ fn check_side(project: &Project, args: &AddPackage, host: &Host, side: Side) -> 
         return Ok(());
     }
     if host.users.is_empty() {
-        let message = format!("no home.packages list for host '{}' (Home Manager is not enabled there)", host.name);
+        let is_there = host.modules.iter().any(|module| matches!(&module.place, ModulePlace::Input(text) if text.contains("home-manager")));
+        let why = if is_there { "its users of Home Manager cannot be read" } else { "Home Manager is not enabled there" };
+        let message = format!("no home.packages list for host '{}' ({why})", host.name);
         return Err(Diagnostic::new(Code::HostNoHomeManager, message)
             .help("use --to system:")
             .way(ways::command(args, &host.name, &["--to", "system"]), "for everyone on it"));

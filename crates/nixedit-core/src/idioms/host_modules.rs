@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Hosts;
 use crate::project::{Class, HomeUser, Host, Module, ModulePlace, Project, Side};
 use crate::syntax::attr_path::AttrPath;
-use crate::syntax::lookup::{self, Found};
+use crate::syntax::lookup::{self, Found, SetPlace};
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, node_at, span};
 use crate::text::Span;
@@ -49,6 +49,10 @@ impl HostModule {
                 found.definitions.retain(|definition| own(&definition.binding));
                 found.below.retain(|definition| own(&definition.binding));
                 found.places.retain(|place| own(&place.set));
+                if found.places.is_empty() {
+                    // Beside the binding, spelled as it is.
+                    found.places.push(SetPlace { set, rest: path.names().to_vec(), wrappers: Vec::new() });
+                }
                 found.inherited.retain(own);
                 found
             }

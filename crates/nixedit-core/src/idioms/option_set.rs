@@ -16,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
 use crate::plan::{Place, Plan, Step};
 use crate::project::Project;
+use crate::syntax::attr_path::AttrPath;
 use crate::syntax::body::{self, Wrapper};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::indented::canonical;
@@ -104,7 +105,7 @@ fn insertion(source: &Source, args: &OptionSet, value: Fragment) -> Result<Step>
         return Err(source.error(Code::TypeMismatch, message, span(&below.binding), "one of them").help("unset them first"));
     }
     let place = best_place(source, &found, args)?;
-    let path = args.path.tail(place.rest.len());
+    let path = AttrPath::from_names(place.rest.clone()).unwrap_or_else(|| args.path.clone());
     Ok(Step::InsertBinding {
         file: source.path.clone(),
         set: span(&place.set),

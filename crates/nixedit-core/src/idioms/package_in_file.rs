@@ -56,10 +56,13 @@ pub(super) fn of_hosts(project: &Project, args: &AddPackage, hosts: &[Host], fil
     if let Some(found) = in_list_file(project, args, hosts, file, names)? {
         return Ok(found);
     }
-    let side = side_of(project, host, file)?;
+    let side = side_of(project, host, file, &args.slot)?;
     let path = args.target.path.clone().map_or_else(|| usual(side), Ok)?;
     let asked: Vec<String> = hosts.iter().map(|h| h.name.clone()).collect();
-    let module = host_modules::modules(project, host, side)?.into_iter().find(|m| m.source.path == file && m.is_file);
+    let mut modules = host_modules::modules(project, host, side)?;
+    modules.retain(|module| module.source.path == file);
+    modules.sort_by_key(|module| !module.is_file);
+    let module = modules.into_iter().next();
     let module = module
         .ok_or_else(|| Diagnostic::new(Code::FileProtected, format!("{file} is not edited (see flake.protected in nixedit.toml)")))?;
     let what = format!("{path} of {}", asked.join(", "));
@@ -109,9 +112,11 @@ fn foreign<'m>(project: &Project, module: &'m HostModule, asked: &[Host]) -> Vec
     module.shared_with.iter().filter(|name| !is_asked(name)).collect()
 }
 
-fn side_of(project: &Project, host: &Host, file: &str) -> Result<Side> {
+fn side_of(project: &Project, host: &Host, file: &str, slot: &Slot) -> Result<Side> {
     let has = |side: &Side| project.files_of(host, *side).iter().any(|f| f == file);
-    if let Some(side) = [Side::Home, Side::System].into_iter().find(has) {
+    // A file may hold modules of both.
+    let sides = if *slot == Slot::System { [Side::System, Side::Home] } else { [Side::Home, Side::System] };
+    if let Some(side) = sides.into_iter().find(has) {
         return Ok(side);
     }
     let importing = project.hosts_importing(file)?;

@@ -8,7 +8,9 @@ use crate::operation::AddPackage;
 use crate::plan::{Place, Plan, Step};
 use crate::project::Host;
 use crate::syntax::attr_path::{AttrPath, is_identifier};
+use crate::syntax::body::Wrapper;
 use crate::syntax::fragment::Fragment;
+use crate::syntax::lookup::SetPlace;
 use crate::syntax::scope::{self, Meaning};
 use crate::syntax::{SyntaxNode, body, span};
 
@@ -27,7 +29,10 @@ pub(super) fn list(
     let value = value(module, args, names, condition)?;
     let mut steps = arguments::needed(Some(host), &module.source, &module_body(&module.node), &value)?;
     let found = module.find(path);
-    let Some(set) = found.deepest().first().map(|place| (span(&place.set), place.rest.clone())) else {
+    let sets = found.deepest();
+    let conditional = |place: &SetPlace| place.wrappers.iter().any(|wrapper| matches!(wrapper, Wrapper::Condition(_)));
+    let best = sets.iter().find(|place| !conditional(place)).or(sets.first());
+    let Some(set) = best.map(|place| (span(&place.set), place.rest.clone())) else {
         let message = format!("{} is not an attribute set", module.source.path);
         return Err(module.source.error(Code::ShapeUnsupported, message, span(&module.node), "here"));
     };

@@ -11,6 +11,8 @@ use crate::text::shell_word;
 
 /// Files that are offered; more would hide the ones that are meant.
 const OFFERED: usize = 4;
+/// Other hosts that a file may have to be nearly the host's own.
+const FEW: usize = 2;
 /// Hosts that a command line names one by one.
 const NAMED: usize = 6;
 
@@ -29,8 +31,8 @@ pub(super) fn instead(
     let mut out = Diagnostic { help: Some("say where it goes:".to_owned()), ..*refusal };
     let mut modules = host_modules::modules(project, host, side).unwrap_or_default();
     modules.retain(|module| module.is_file);
-    // A file that has such a list is where a maintainer would look first.
-    modules.sort_by_key(|module| module.find(path).definitions.is_empty());
+    // A file that few hosts have is nearer than one of many; of these, one that has such a list.
+    modules.sort_by_key(|module| (module.shared_with.len() > FEW, module.find(path).definitions.is_empty()));
     for module in modules.iter().take(OFFERED) {
         out = *in_file(project, args, host, module, Box::new(out));
     }

@@ -51,6 +51,7 @@ pub struct Project {
     changes: ChangeSet,
     hosts: RefCell<Option<Rc<HostMap>>>,
     answers: Rc<[HostAnswer]>,
+    real_folders: Rc<RefCell<BTreeMap<String, String>>>,
 }
 
 impl Project {
@@ -65,6 +66,7 @@ impl Project {
             changes: ChangeSet::default(),
             hosts: RefCell::default(),
             answers: Rc::default(),
+            real_folders: Rc::default(),
         }
     }
 
@@ -128,6 +130,26 @@ impl Project {
         }
     }
 
+    /// The path without symbolic links, where it stays in the flake: what two names of a file have in common.
+    pub(super) fn real_path(&self, path: &str) -> String {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let known = self.real_folders.borrow().get(folder).cloned();
+        let real = known.unwrap_or_else(|| {
+            let real = self.resolved(folder).unwrap_or_else(|| folder.to_owned());
+            self.real_folders.borrow_mut().insert(folder.to_owned(), real.clone());
+            real
+        });
+        let file = if real.is_empty() { name.to_owned() } else { format!("{real}/{name}") };
+        let is_link = self.root.join(&file).symlink_metadata().is_ok_and(|data| data.is_symlink());
+        if is_link { self.resolved(&file).unwrap_or(file) } else { file }
+    }
+
+    fn resolved(&self, path: &str) -> Option<String> {
+        let root = self.root.canonicalize().ok()?;
+        let real = root.join(path).canonicalize().ok()?;
+        real.strip_prefix(&root).ok()?.to_str().map(str::to_owned)
+    }
+
     /// Whether `path` is a folder.
     pub fn is_folder(&self, path: &str) -> bool {
         self.root.join(path).is_dir() || self.created_in(path).next().is_some()
@@ -171,6 +193,7 @@ impl Project {
             changes: all,
             hosts: RefCell::default(),
             answers: self.answers.clone(),
+            real_folders: self.real_folders.clone(),
         }
     }
 

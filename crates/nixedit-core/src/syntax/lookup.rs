@@ -69,7 +69,9 @@ pub fn find_in(set: &SyntaxNode, path: &AttrPath) -> Found {
 }
 
 fn descend(reached: &Reached, names: &[String], top: bool, found: &mut Found) {
-    found.places.push(SetPlace { set: reached.node.clone(), rest: names.to_vec(), wrappers: reached.wrappers.clone() });
+    if let Some(rest) = rest_in(&reached.node, names, top) {
+        found.places.push(SetPlace { set: reached.node.clone(), rest, wrappers: reached.wrappers.clone() });
+    }
     for entry in reached.node.children() {
         if entry.kind() == NODE_INHERIT && names.len() == 1 && inherits(&entry, &names[0]) {
             found.inherited.push(entry.clone());
@@ -81,6 +83,24 @@ fn descend(reached: &Reached, names: &[String], top: bool, found: &mut Found) {
             follow(reached, &entry, path.names(), &value, names, top, found);
         }
     }
+}
+
+/// What a module may hold beside `config` and `options` (nixpkgs, `lib/modules.nix`, "unsupported attribute").
+const BESIDE_CONFIG: &[&str] =
+    &["_class", "_file", "_module", "config", "disabledModules", "freeformType", "imports", "key", "meta", "options", "require"];
+
+/// The names that a binding in the set must spell; `None` where it may not stand there, since the module
+/// has all its definitions below `config`.
+fn rest_in(set: &SyntaxNode, names: &[String], top: bool) -> Option<Vec<String>> {
+    let heads = || set.children().filter_map(|entry| first_name(&entry).map(str::to_owned));
+    let is_split = top && !BESIDE_CONFIG.contains(&names[0].as_str()) && heads().any(|name| name == "config" || name == "options");
+    if !is_split || !heads().all(|name| BESIDE_CONFIG.contains(&name.as_str())) {
+        return Some(names.to_vec());
+    }
+    let below = set
+        .children()
+        .any(|entry| binding_parts(&entry).is_some_and(|(path, value)| path.names() == ["config"] && !body::sets(&value).is_empty()));
+    (!below).then(|| std::iter::once("config".to_owned()).chain(names.iter().cloned()).collect())
 }
 
 fn follow(reached: &Reached, entry: &SyntaxNode, path: &[String], value: &SyntaxNode, names: &[String], top: bool, found: &mut Found) {
@@ -229,6 +249,19 @@ mod tests {
         }
         assert_eq!(count("{ a.b.c = 1; }", "a.b"), (0, 1, 2));
         assert_eq!(count("{ a = { x = 1; }; }", "a.b.c"), (0, 0, 2));
+    }
+
+    #[test]
+    fn a_module_that_is_split_takes_definitions_below_config_only() {
+        let places = |text: &str| {
+            let found = find(&rnix::Root::parse(text).syntax(), &AttrPath::parse("a.b").unwrap());
+            found.places.iter().map(|place| (place.rest.join("."), place.set.text().to_string())).collect::<Vec<_>>()
+        };
+        assert_eq!(places("{ imports = [ ]; config = { x = 1; }; }"), [("a.b".to_owned(), "{ x = 1; }".to_owned())]);
+        assert_eq!(places("{ options = { }; config = mkMerge [ { y = 1; } ]; }"), [("a.b".to_owned(), "{ y = 1; }".to_owned())]);
+        assert_eq!(places("{ options.x = 1; }"), [("config.a.b".to_owned(), "{ options.x = 1; }".to_owned())]);
+        assert_eq!(places("{ config.x = 1; }")[0].0, "config.a.b");
+        assert_eq!(places("{ config = { }; z = 1; }")[0].0, "a.b", "no module");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Where a package for a host goes, and where it must not.
 
+use crate::diagnostic::Code;
 use crate::idioms::plan;
 use crate::operation::{AddPackage, Hosts, Operation, Slot};
 use crate::plan::Step;
@@ -24,4 +25,43 @@ fn a_set_in_place_becomes_a_function_of_what_its_list_reads() {
     assert!(matches!(&steps[0], Step::AddArgument { module: Some(_), name, .. } if name == "pkgs"), "{steps:?}");
     assert_eq!(steps.len(), 2);
     assert_eq!(add("b").unwrap().steps.len(), 1);
+}
+
+fn write(folder: &std::path::Path, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+#[test]
+fn a_folder_of_two_names_is_shared() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = |name: &str| format!("{name} = nixpkgs.lib.nixosSystem {{ modules = [ ./hosts/{name} ]; }};");
+    let flake = format!("{{ outputs = {{ nixpkgs, ... }}: {{ nixosConfigurations = {{ {} }}; }}; }}", host("a") + &host("b"));
+    write(folder.path(), &[("flake.nix", &flake), ("hosts/a/default.nix", "{ networking.domain = \"x\"; }\n")]);
+    std::os::unix::fs::symlink("a", folder.path().join("hosts/b")).unwrap();
+    let project = Project::new(folder.path(), Settings::default());
+    assert_eq!(project.hosts_importing("hosts/a/default.nix").unwrap(), ["a", "b"]);
+    let hosts = Hosts { names: vec!["b".to_owned()], ..Hosts::default() };
+    let args = AddPackage { hosts, slot: Slot::System, names: vec!["jq".to_owned()], ..AddPackage::default() };
+    let refusal = plan(&project, &Operation::AddPackage(args)).unwrap_err();
+    assert_eq!(refusal.code, Code::FileShared);
+    assert!(refusal.ways[0].command.contains("--file hosts/a/default.nix"), "{refusal:?}");
+}
+
+#[test]
+fn a_home_of_one_binding_gets_its_list_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let flake = "{ outputs = { nixpkgs, home-manager, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ home-manager.nixosModules.home-manager ./a.nix ]; }; }; }";
+    write(folder.path(), &[("flake.nix", flake), ("a.nix", "{ pkgs, ... }: {\n  home-manager.users.zk.programs.git.enable = true;\n}\n")]);
+    let project = Project::new(folder.path(), Settings::default());
+    let hosts = Hosts { names: vec!["a".to_owned()], ..Hosts::default() };
+    let args = AddPackage { hosts, names: vec!["jq".to_owned()], ..AddPackage::default() };
+    let steps = plan(&project, &Operation::AddPackage(args)).unwrap().steps;
+    assert!(
+        matches!(&steps[..], [Step::InsertBinding { path, .. }] if path.to_string() == "home-manager.users.zk.home.packages"),
+        "{steps:?}"
+    );
 }

@@ -38,9 +38,9 @@ impl Evaluator<'_> {
     pub fn file_of(&self, path: &str) -> Option<Rc<str>> {
         if self.project.is_folder(path) {
             let file = if path.is_empty() { "default.nix".to_owned() } else { format!("{path}/default.nix") };
-            return self.project.exists(&file).then(|| file.into());
+            return self.project.exists(&file).then(|| self.project.real_path(&file).into());
         }
-        self.project.exists(path).then(|| path.into())
+        self.project.exists(path).then(|| self.project.real_path(path).into())
     }
 
     /// The elements of a list; what is no list is one element that stands for any number.
