@@ -57,7 +57,7 @@ fn apart(seq: &Sequence, text: &str, placement: Placement) -> Placement {
     let alone = seq.items.len() == 1 && beside_tall && tall;
     let gap_is_open = seq.items.get(index + 1).is_none_or(|next| next.blank_above);
     let after_tall = index > 0 && seq.items[index - 1].is_multiline(seq.text);
-    let spaced = match beside_tall && after_tall {
+    let spaced = match tall && beside_tall && after_tall {
         true => seq.items[index].blank_above,
         false => half_blank(seq.items.iter().map(|item| item.blank_above)) && (beside_tall || tall),
     };

@@ -69,8 +69,8 @@ impl Units<'_, '_> {
         {
             return placement;
         }
-        // Alone among its kin, it still stays last.
-        if self.units.len() == 1 && self.depth > 0 && self.is_state_version(&self.units[0]) {
+        // Alone among its kin, that of a system still stays last.
+        if self.units.len() == 1 && self.depth > 0 && path.names()[0] == "system" && self.is_state_version(&self.units[0]) {
             return self.above(0);
         }
         if let Some(at) = self.beside_kin(name) {

@@ -9,6 +9,7 @@
 
 use super::derivation_text::{self, Moved};
 use super::derivations::{self, Derivation, Form};
+use super::host_modules::HostModule;
 use super::{candidates, host_modules, module_import, option_set, package_lists, proof, prune};
 use crate::change_set::{ChangeSet, FileChange};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -28,12 +29,21 @@ pub(super) fn plan(project: &Project, args: &DerivationPromote) -> Result<Plan> 
     };
     let enable_of = |name: &str| AttrPath::parse(&format!("programs.{}.enable", quoted_name(name)));
     let modules = host_modules::modules(project, host, Side::Home)?;
+    let option = enable_of(&args.name)?;
+    if modules.iter().any(|module| !module.find(&option).definitions.is_empty()) {
+        return Ok(Plan { summary: format!("{} is a module of {} already", args.name, host.name), ..Plan::default() });
+    }
     let found = modules.iter().find_map(|module| {
         let derivation = derivations::of(&module.source).into_iter().find(|derivation| derivation.is_called(&args.name));
         derivation.map(|derivation| (module, derivation))
     });
-    let Some((module, derivation)) = found else { return already(project, args, host, &enable_of(&args.name)?) };
+    let Some((module, derivation)) = found else { return Err(missing(&modules, args, host)) };
     let (name, enable) = (&derivation.name, enable_of(&derivation.name)?);
+    if *name != args.name {
+        return Err(Diagnostic::new(Code::DerivationMissing, format!("what {} binds there is called {name}", args.name))
+            .help("promote it by its own name:")
+            .way(format!("nixedit derivation promote {name} --host {}", host.name), format!("as programs.{name}")));
+    }
     if !module.is_own() {
         let message = format!("{} is built in {}, which {} has too", args.name, module.source.path, module.shared_with.join(", "));
         return Err(Diagnostic::new(Code::FileShared, message).help("it is shared already; move it by hand"));
@@ -51,16 +61,11 @@ pub(super) fn plan(project: &Project, args: &DerivationPromote) -> Result<Plan> 
     Ok(plan)
 }
 
-/// Promoted already, or nothing of that name.
-fn already(project: &Project, args: &DerivationPromote, host: &Host, enable: &AttrPath) -> Result<Plan> {
-    let modules = host_modules::modules(project, host, Side::Home)?;
-    if modules.iter().any(|module| !module.find(enable).definitions.is_empty()) {
-        return Ok(Plan { summary: format!("{} is a module of {} already", args.name, host.name), ..Plan::default() });
-    }
+fn missing(modules: &[HostModule], args: &DerivationPromote, host: &Host) -> Box<Diagnostic> {
     let known = modules.iter().flat_map(|module| derivations::of(&module.source)).map(|derivation| derivation.name);
-    Err(Diagnostic::new(Code::DerivationMissing, format!("the home of {} builds nothing called {}", host.name, args.name))
+    Diagnostic::new(Code::DerivationMissing, format!("the home of {} builds nothing called {}", host.name, args.name))
         .help("see what there is: nixedit derivation list")
-        .candidates(known))
+        .candidates(known)
 }
 
 /// Where the module goes: as told, else beside the modules that the host's home imports most of.
@@ -150,7 +155,6 @@ fn imported(project: &Project, host: &Host, source: &Source, file: &str, content
         target: Named { file: Some(source.path.clone()), ..Named::default() },
         place,
         modules: vec![file.to_owned()],
-        ..ModuleImport::default()
     };
     Ok(module_import::plan(&with_file, &import)?.steps)
 }

@@ -1,6 +1,6 @@
 //! A derivation's text for another file: what it reads there means what it meant where it stood.
 
-use super::derivations::Derivation;
+use super::derivations::{Derivation, Form};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
@@ -21,8 +21,8 @@ pub(super) struct Moved {
 /// The texts for a file at `to`. Refuses: a name that only the old file knows and others there read too.
 pub(super) fn moved(source: &Source, derivation: &Derivation, to: &str) -> Result<Moved> {
     let mut out = Moved { bindings: Vec::new(), gone: Vec::new(), text: String::new() };
-    if let Some(binding) = derivation.node.ancestors().find(|node| is_let_binding(node)) {
-        out.gone.push(binding);
+    if let Form::Bound(binding) = &derivation.form {
+        out.gone.push(binding.clone());
     }
     out.text = written(source, &derivation.node, to)?;
     let mut pending = needed(source, &derivation.node)?;
@@ -37,10 +37,6 @@ pub(super) fn moved(source: &Source, derivation: &Derivation, to: &str) -> Resul
     }
     check_unshared(source, derivation, &out.gone)?;
     Ok(out)
-}
-
-fn is_let_binding(node: &SyntaxNode) -> bool {
-    lookup::binding_parts(node).is_some() && node.parent().is_some_and(|parent| parent.kind() == SyntaxKind::NODE_LET_IN)
 }
 
 /// The `let` bindings that an expression reads. Refuses names that a module has no other way to.

@@ -22,7 +22,8 @@ pub struct ActivationRow {
     pub file: String,
     /// 1-based line.
     pub line: usize,
-    /// The hosts that run it.
+    /// The hosts that run it, where more than one was asked about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,
     /// How it begins, on one line.
     pub text: String,
