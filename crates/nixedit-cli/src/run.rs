@@ -53,9 +53,9 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
             Some(operation) => edit::run(name, vec![operation], global),
             None => args.look(global),
         },
-        Command::Overlay(args) => match args.operation()? {
-            Some(operation) => edit::run(name, vec![operation], global),
-            None => commands::overlay::list(args, global),
+        Command::Overlay(args) => match args.operations()? {
+            operations if operations.is_empty() => commands::overlay::list(args, global),
+            operations => edit::run(name, operations, global),
         },
         Command::Secret(args) => match args.operation(global)? {
             Some(operation) => edit::run(name, vec![operation], global),
@@ -111,10 +111,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::Perhost(args) => args.name(),
         Command::Hostlist(commands::hostlist::Command::Add(_)) => "hostlist add",
         Command::Hostlist(commands::hostlist::Command::Remove(_)) => "hostlist remove",
-        Command::Overlay(commands::overlay::Command::Override(_)) => "overlay override",
-        Command::Overlay(commands::overlay::Command::Add(_)) => "overlay add",
-        Command::Overlay(commands::overlay::Command::Remove(_)) => "overlay remove",
-        Command::Overlay(commands::overlay::Command::List(_)) => "overlay list",
+        Command::Overlay(args) => args.name(),
         Command::Secret(commands::secret::Command::Add(_)) => "secret add",
         Command::Secret(commands::secret::Command::Remove(_)) => "secret remove",
         Command::Secret(commands::secret::Command::Recipients(_)) => "secret recipients",

@@ -60,6 +60,10 @@ pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> 
             }
         }
     }
+    if out.notes.iter().any(|note| note.code == "lock-skipped") {
+        // Nix reads no flake whose lock file lacks an input.
+        out.targets.clear();
+    }
     out.changes = evolved.as_ref().unwrap_or(project).changes().clone();
     Ok(out)
 }

@@ -28,6 +28,7 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
             Step::CreateFile { file, contents } => {
                 changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.clone().into()) });
             }
+            Step::ReplaceText { file, at, text } => changes.record(with_text(project, file, *at, text)?),
             Step::EncryptFile { file, recipients, plaintext, armored } => {
                 let contents = age::encrypt(recipients, plaintext.reveal(), *armored)?;
                 changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.into()) });
@@ -56,6 +57,17 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
     Ok(changes)
 }
 
+/// A file that is no Nix source, with other bytes at a place.
+fn with_text(project: &Project, file: &str, at: Span, text: &str) -> Result<FileChange> {
+    let before = project.bytes(file)?;
+    let old = before.as_deref().unwrap_or_default();
+    let after = match (old.get(..at.start), old.get(at.end..)) {
+        (Some(front), Some(back)) => [front, text.as_bytes(), back].concat(),
+        _ => return Err(Diagnostic::new(Code::ResultBroken, format!("{file} has no byte {}", at.end))),
+    };
+    Ok(FileChange { path: file.to_owned(), before, after: Some(after.into()) })
+}
+
 fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
     match step {
         Step::Replace { at, with, .. } => Ok(replace(source, *at, with)),
@@ -79,9 +91,12 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),
         Step::AddParameter { function, name, .. } => Ok(formal::add_to(&source.text, &function_at(source, *function)?, name)),
         Step::RemoveParameter { function, name, .. } => Ok(formal::remove_from(&source.text, &function_at(source, *function)?, name)),
-        Step::AddArgument { .. } | Step::CreateFile { .. } | Step::EncryptFile { .. } | Step::DeleteFile { .. } | Step::Format { .. } => {
-            Ok(Vec::new())
-        }
+        Step::AddArgument { .. }
+        | Step::ReplaceText { .. }
+        | Step::CreateFile { .. }
+        | Step::EncryptFile { .. }
+        | Step::DeleteFile { .. }
+        | Step::Format { .. } => Ok(Vec::new()),
     }
 }
 

@@ -46,6 +46,8 @@ pub enum Step {
     RemoveParameter { file: String, function: Span, name: String },
     /// Take away a `let` (given by its span) with all that it binds; what it was for stays.
     RemoveLet { file: String, at: Span },
+    /// Put a text in the place of bytes of a file that is no Nix source.
+    ReplaceText { file: String, at: Span, text: String },
     /// Write a new file.
     CreateFile { file: String, contents: Vec<u8> },
     /// Write a new file that only the keys can decrypt.
@@ -99,6 +101,7 @@ impl Step {
             | Step::RemoveLet { file, .. }
             | Step::AddParameter { file, .. }
             | Step::RemoveParameter { file, .. }
+            | Step::ReplaceText { file, .. }
             | Step::CreateFile { file, .. }
             | Step::EncryptFile { file, .. }
             | Step::DeleteFile { file }

@@ -1,6 +1,6 @@
 //! What `nixedit input …` asks for.
 
-use super::input::{Add, Command, Follow};
+use super::input::{Add, Command, Follow, LockArgs};
 use nixedit_core::operation::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove, InputSetUrl, InputUnfollow, Operation};
 
 impl Command {
@@ -57,13 +57,19 @@ fn add(args: &Add) -> Operation {
         no_flake: args.no_flake,
         never_follow: args.never_follow,
         no_lock: args.lock.no_lock,
+        comment: None,
         place: args.place.place(),
     })
 }
 
+/// An input that another edit needs.
+pub fn new_input(name: &str, url: &str, lock: &LockArgs) -> InputAdd {
+    InputAdd { name: name.to_owned(), url: url.to_owned(), no_lock: lock.no_lock, ..InputAdd::default() }
+}
+
 /// The name that an address ends in: `llm-agents` of `github:numtide/llm-agents.nix`. What is no
 /// address is the name itself.
-fn input_name(address: &str) -> String {
+pub fn input_name(address: &str) -> String {
     let Some((scheme, path)) = address.split_once(':') else { return address.to_owned() };
     let path = path.split(['?', '#']).next().unwrap_or(path).trim_end_matches('/');
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();

@@ -1,19 +1,23 @@
 //! `nixedit overlay`.
 
+use super::input::LockArgs;
+use super::input_operation::new_input;
 use super::place::{FileArgs, HostArgs};
 use crate::cli::{Format, Global};
 use crate::render::json;
-use nixedit_core::diagnostic::Result;
+use nixedit_core::diagnostic::{Code, Diagnostic, Result};
 use nixedit_core::inspect::{self, OverlayRow};
-use nixedit_core::operation::{Operation, OverlayAdd, OverlayOverride, OverlayRemove};
+use nixedit_core::operation::{InputAdd, Operation, OverlayAdd, OverlayNamespace, OverlayOverride, OverlayPin, OverlayRemove};
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Override packages, give hosts overlays of inputs, remove overlays
+/// Override, add and hold back packages by overlays, give hosts overlays of inputs
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     Override(Override),
     Add(Add),
+    Namespace(Namespace),
+    Pin(Pin),
     Remove(Remove),
     List(List),
 }
@@ -46,6 +50,12 @@ pub struct Override {
     /// A comment line to put above the overlay
     #[arg(long, value_name = "TEXT")]
     pub comment: Option<String>,
+    /// Why, for the registry that nixedit.toml names [default: the comment]
+    #[arg(long, value_name = "TEXT")]
+    pub why: Option<String>,
+    /// When that is over, for the registry
+    #[arg(long, value_name = "TEXT")]
+    pub until: Option<String>,
     /// Add to the override that exists
     #[arg(long)]
     pub merge: bool,
@@ -66,6 +76,70 @@ pub struct Add {
     /// The input and its overlay's name [default name: default]
     #[arg(value_name = "INPUT[#NAME]")]
     pub overlay: String,
+}
+
+/// Make files and folders of an input attributes of pkgs
+///
+/// Starts the namespace, or adds to the one that exists. An input with =URL is added as a plain source
+/// tree, with its lock. That each path exists is proven.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit overlay namespace yaziPlugins --entry full-border=/full-border.yazi
+  nixedit overlay namespace nuScripts --input nu-scripts=github:nushell/nu_scripts --entry git=/git \\
+    --comment 'Nushell scripts from nushell/nu_scripts'")]
+pub struct Namespace {
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// The input that has the files; with =URL a new one
+    #[arg(long, value_name = "NAME[=URL]")]
+    pub input: Option<String>,
+    /// An attribute and its path within the input (repeatable)
+    #[arg(long, value_name = "NAME=/PATH", required = true)]
+    pub entry: Vec<String>,
+    /// A comment line to put above a new overlay
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The attribute of pkgs
+    #[arg(value_name = "NAME")]
+    pub name: String,
+}
+
+/// Hold a package back: take it from another nixpkgs
+///
+/// With --rev or --url the input is added. Where nixedit.toml names a registry of what is held back,
+/// a row goes there, and --why and --until must be told.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit overlay pin vlc --input nixpkgs-pin --rev 0a018d35851af444a7b06dc204357663ca24b15c \\
+    --why 'the new release forgets its state' --until 'it keeps the state'
+  nixedit overlay pin vlc --input nixpkgs-pin --url github:NixOS/nixpkgs/nixos-25.05")]
+pub struct Pin {
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// The input that has the package as it is to stay
+    #[arg(long, value_name = "NAME")]
+    pub input: String,
+    /// A revision of nixpkgs for a new input, all 40 digits
+    #[arg(long, value_name = "REV", conflicts_with = "url")]
+    pub rev: Option<String>,
+    /// The flake reference of a new input
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// Why it is held back
+    #[arg(long, value_name = "TEXT")]
+    pub why: Option<String>,
+    /// When that is over
+    #[arg(long, value_name = "TEXT")]
+    pub until: Option<String>,
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The package: an attribute of pkgs
+    #[arg(value_name = "PACKAGE")]
+    pub package: String,
 }
 
 /// Remove an overlay, with its comment
@@ -100,33 +174,93 @@ pub struct List {
 }
 
 impl Command {
-    /// The operation; `None` for the listing, which changes nothing.
-    pub fn operation(&self) -> Result<Option<Operation>> {
-        Ok(Some(match self {
-            Command::Override(args) => Operation::OverlayOverride(OverlayOverride {
-                target: args.file.target(None)?,
-                package: args.package.clone(),
-                set: args.set.clone(),
-                append: args.append.clone(),
-                remove: args.remove.clone(),
-                patch: args.patch.clone(),
-                comment: args.comment.clone(),
-                merge: args.merge,
-            }),
+    /// The operations; none for the listing, which changes nothing.
+    pub fn operations(&self) -> Result<Vec<Operation>> {
+        Ok(match self {
+            Command::Override(args) => vec![args.operation()?],
             Command::Add(args) => {
                 let (input, overlay) = match args.overlay.split_once('#') {
                     Some((input, overlay)) => (input.to_owned(), Some(overlay.to_owned())),
                     None => (args.overlay.clone(), None),
                 };
-                Operation::OverlayAdd(OverlayAdd { hosts: args.hosts.hosts(), input, overlay })
+                vec![Operation::OverlayAdd(OverlayAdd { hosts: args.hosts.hosts(), input, overlay })]
             }
-            Command::Remove(args) => Operation::OverlayRemove(OverlayRemove {
+            Command::Namespace(args) => args.operations()?,
+            Command::Pin(args) => args.operations()?,
+            Command::Remove(args) => vec![Operation::OverlayRemove(OverlayRemove {
                 hosts: args.hosts.hosts(),
                 target: args.file.target(None)?,
                 name: args.name.clone(),
-            }),
-            Command::List(_) => return Ok(None),
+            })],
+            Command::List(_) => Vec::new(),
+        })
+    }
+
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::Override(_) => "overlay override",
+            Command::Add(_) => "overlay add",
+            Command::Namespace(_) => "overlay namespace",
+            Command::Pin(_) => "overlay pin",
+            Command::Remove(_) => "overlay remove",
+            Command::List(_) => "overlay list",
+        }
+    }
+}
+
+impl Override {
+    fn operation(&self) -> Result<Operation> {
+        Ok(Operation::OverlayOverride(OverlayOverride {
+            target: self.file.target(None)?,
+            package: self.package.clone(),
+            set: self.set.clone(),
+            append: self.append.clone(),
+            remove: self.remove.clone(),
+            patch: self.patch.clone(),
+            comment: self.comment.clone(),
+            why: self.why.clone(),
+            until: self.until.clone(),
+            merge: self.merge,
         }))
+    }
+}
+
+impl Namespace {
+    fn operations(&self) -> Result<Vec<Operation>> {
+        let (input, url) =
+            match self.input.as_deref().map(|text| text.split_once('=').map_or((text, None), |(name, url)| (name, Some(url)))) {
+                Some((name, url)) => (Some(name.to_owned()), url),
+                None => (None, None),
+            };
+        let added = input.clone().zip(url).map(|(name, url)| InputAdd { no_flake: true, ..new_input(&name, url, &self.lock) });
+        let namespace = OverlayNamespace {
+            target: self.file.target(None)?,
+            name: self.name.clone(),
+            input,
+            entries: self.entry.clone(),
+            comment: self.comment.clone(),
+        };
+        Ok(added.map(Operation::InputAdd).into_iter().chain([Operation::OverlayNamespace(namespace)]).collect())
+    }
+}
+
+impl Pin {
+    fn operations(&self) -> Result<Vec<Operation>> {
+        if let Some(rev) = self.rev.as_ref().filter(|rev| rev.len() != 40 || !rev.bytes().all(|b| b.is_ascii_hexdigit())) {
+            return Err(Diagnostic::new(Code::UsageInvalid, format!("'{rev}' is no revision"))
+                .help("all 40 hexadecimal digits; a branch or tag is given with --url github:NixOS/nixpkgs/BRANCH"));
+        }
+        let url = self.url.clone().or_else(|| self.rev.as_ref().map(|rev| format!("github:NixOS/nixpkgs/{rev}")));
+        let comment = self.until.as_ref().map(|until| format!("Held back until {until}; drop then"));
+        let added = url.map(|url| InputAdd { comment, ..new_input(&self.input, &url, &self.lock) });
+        let pin = OverlayPin {
+            target: self.file.target(None)?,
+            package: self.package.clone(),
+            input: self.input.clone(),
+            why: self.why.clone(),
+            until: self.until.clone(),
+        };
+        Ok(added.map(Operation::InputAdd).into_iter().chain([Operation::OverlayPin(pin)]).collect())
     }
 }
 

@@ -39,7 +39,7 @@ const ACROSS_GROUPS: f64 = 0.9;
 /// The place of a new list element called `name`.
 pub fn element(seq: &Sequence, name: &str, place: &Place) -> Result<Placement, NoPlace> {
     match told(seq, name, place)? {
-        Some(told) if *place == Place::Last => Ok(apart(seq, name, told)),
+        Some(told) if *place == Place::Last || (matches!(place, Place::After(_)) && name.contains('\n')) => Ok(apart(seq, name, told)),
         Some(told) => Ok(told),
         None => Ok(apart(seq, name, Placement::tight(fitting(seq, name)))),
     }

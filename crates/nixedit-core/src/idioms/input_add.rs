@@ -109,7 +109,7 @@ fn step(source: &Source, place: &SetPlace, args: &InputAdd, url: &Fragment) -> R
     let known = input_form::inputs(place);
     let attributes = attributes(args, url);
     let form = input_form::for_new(&known, attributes.len(), input_form::beside(place, &args.place).as_deref());
-    let comment = args.never_follow.then(|| NEVER_FOLLOW.to_owned());
+    let comment = args.comment.clone().or_else(|| args.never_follow.then(|| NEVER_FOLLOW.to_owned()));
     if let (Form::Dotted, [(path, value)]) = (form, attributes.as_slice()) {
         return Ok(Step::InsertBinding { file, set, path: below(&base, path), value: value.clone(), place: args.place.clone(), comment });
     }

@@ -66,7 +66,9 @@ mod option_unset;
 mod option_value;
 mod overlay_add;
 mod overlay_map;
+mod overlay_namespace;
 mod overlay_override;
+mod overlay_pin;
 mod overlay_remove;
 mod overlay_sites;
 mod overlay_spelling;
@@ -90,6 +92,7 @@ mod place;
 mod proof;
 mod prune;
 mod reader_edit;
+mod registry;
 mod remove_package;
 mod replace_package;
 mod revised_value;
@@ -147,6 +150,8 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::Update(args) => update::plan(project, args),
         Operation::OverlayOverride(args) => overlay_override::plan(project, args),
         Operation::OverlayAdd(args) => overlay_add::plan(project, args),
+        Operation::OverlayNamespace(args) => overlay_namespace::plan(project, args),
+        Operation::OverlayPin(args) => overlay_pin::plan(project, args),
         Operation::OverlayRemove(args) => overlay_remove::plan(project, args),
         Operation::SecretAdd(args) => secret_add::plan(project, args),
         Operation::SecretRecipients(args) => secret_recipients::plan(project, args),

@@ -27,7 +27,7 @@ use crate::text::Span;
 
 pub(super) fn plan(project: &Project, args: &OverlayAdd) -> Result<Plan> {
     let wanted = Wanted { input: args.input.clone(), name: args.overlay.clone().unwrap_or_else(|| "default".to_owned()) };
-    check_input(project, &wanted)?;
+    check_input(project, &wanted.input, &format!("add it first: nixedit input add {} URL", wanted.input))?;
     let hosts = host_modules::systems(project, &args.hosts)?;
     let overlays = project.overlays()?;
     let lacks = |host: &&Host| !overlays.of_host(&host.name).any(|overlay| overlay.is_from(&wanted.input, &wanted.name));
@@ -46,14 +46,15 @@ pub(super) fn plan(project: &Project, args: &OverlayAdd) -> Result<Plan> {
     Ok(plan)
 }
 
-fn check_input(project: &Project, wanted: &Wanted) -> Result<()> {
+/// Refuses a name that the flake has no input of.
+pub(super) fn check_input(project: &Project, name: &str, help: &str) -> Result<()> {
     let flake = project.flake()?;
-    if flake.input(&wanted.input).is_some() {
+    if flake.input(name).is_some() {
         return Ok(());
     }
     let names: Vec<String> = flake.inputs.iter().map(|input| input.name.clone()).collect();
-    Err(Diagnostic::new(Code::InputMissing, format!("there is no input '{}'; inputs: {}", wanted.input, names.join(", ")))
-        .help(format!("add it first: nixedit input add {} URL", wanted.input))
+    Err(Diagnostic::new(Code::InputMissing, format!("there is no input '{name}'; inputs: {}", names.join(", ")))
+        .help(help)
         .candidates(names))
 }
 

@@ -14,7 +14,7 @@
 //! equal standing; a definition that is no `overrideAttrs`; a patch file that is not there.
 
 use super::attr_changes::{self, Change, Names};
-use super::{host_question, overlay_sites};
+use super::{host_question, overlay_sites, registry};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OverlayOverride;
 use crate::plan::{Expect, Place, Plan, Step, Target};
@@ -83,6 +83,9 @@ fn added(project: &Project, args: &OverlayOverride, overlays: &Overlays) -> Resu
             plan.steps.push(Step::InsertBinding { file, set: span(&function.set), path, value, place: Place::Fitting, comment });
         }
     }
+    let why = args.why.as_deref().or(args.comment.as_deref());
+    let row = registry::Row { hold: &args.package, file: site.file(), hosts: &plan.hosts, why, until: args.until.as_deref() };
+    plan.steps.extend(registry::added(project, &row)?);
     plan.targets = targets(project, &args.package, &changes, &plan.hosts);
     Ok(plan)
 }

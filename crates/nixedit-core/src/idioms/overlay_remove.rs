@@ -4,13 +4,13 @@
 //! [ (_final: prev: { a = …; }) (_final: prev: { b = …; }) ]   =>   [ (_final: prev: { a = …; }) ]
 //! ```
 //! The whole element goes with its comment, and with the file that it imports; where it defines more
-//! than the name, only the name goes. What nothing reads any more (`let` bindings, arguments) goes along.
+//! than the name, only the name goes. Its row in the registry that the settings name, and what nothing reads any more (`let` bindings, arguments) goes along.
 //!
 //! Refuses: hosts that were not named get it too; several overlays define it; the name is one of
 //! several in an `inherit`.
 
 use super::overlay_spelling::Wanted;
-use super::{host_modules, host_question, overlay_sites, prune};
+use super::{host_modules, host_question, overlay_sites, prune, registry};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OverlayRemove;
 use crate::plan::{Expect, Note, Plan, Step, Target};
@@ -98,6 +98,7 @@ fn of_name(project: &Project, args: &OverlayRemove, asked: Option<&[String]>) ->
         plan.steps.push(Step::RemoveBindings { file: source.path.clone(), bindings: gone });
         plan.targets = plan.hosts.iter().map(|host| package_changed(project, host, &args.name)).collect();
     }
+    plan.steps.extend(registry::removed(project, &args.name)?);
     Ok(plan)
 }
 

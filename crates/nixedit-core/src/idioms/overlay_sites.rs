@@ -31,7 +31,7 @@ impl Site<'_> {
         }
     }
 
-    fn node(&self) -> &SyntaxNode {
+    pub fn node(&self) -> &SyntaxNode {
         match self {
             Self::List(list) => &list.node,
             Self::Function(_, function) => &function.set,
@@ -76,13 +76,31 @@ fn covers(project: &Project, file: &str, node: &SyntaxNode, at: Option<usize>) -
 /// The place for a new override: where others are; else where overlays are written; else a list that
 /// only names overlays. Of those, the one that most hosts get.
 pub(super) fn choose<'a>(project: &Project, overlays: &'a Overlays, at: Option<usize>) -> Result<Site<'a>> {
+    choose_beside(project, overlays, at, |defined| defined.overridden.is_some(), |_| Ok(()))
+}
+
+/// The place for a new overlay beside those that define something of its `kin`. What `usable` refuses is
+/// no place; where that is all there is, its refusal is the answer.
+pub(super) fn choose_beside<'a>(
+    project: &Project,
+    overlays: &'a Overlays,
+    at: Option<usize>,
+    kin: fn(&Defined) -> bool,
+    usable: impl Fn(&Site) -> Result<()>,
+) -> Result<Site<'a>> {
     let stated = project.settings().overlays.file.clone();
-    let mut sites = Vec::new();
+    let (mut sites, mut refusal) = (Vec::new(), None);
     for site in all(overlays) {
-        let fits = stated.as_ref().is_none_or(|file| file == site.file()) && covers(project, site.file(), site.node(), at)?;
-        if fits {
-            sites.push((rank(overlays, &site), site));
+        if stated.as_ref().is_some_and(|file| file != site.file()) || !covers(project, site.file(), site.node(), at)? {
+            continue;
         }
+        match usable(&site) {
+            Ok(()) => sites.push((rank(overlays, &site, kin), site)),
+            Err(error) => refusal = refusal.or(Some(error)),
+        }
+    }
+    if let (true, Some(refusal)) = (sites.is_empty(), refusal) {
+        return Err(refusal);
     }
     if at.is_some() {
         sites.sort_by_key(|(_, site)| span(site.node()).len());
@@ -107,8 +125,8 @@ fn all(overlays: &Overlays) -> impl Iterator<Item = Site<'_>> {
 }
 
 /// Lower is better; hosts count last, the more the better.
-fn rank(overlays: &Overlays, site: &Site) -> (u8, std::cmp::Reverse<usize>) {
-    let overrides = |function: &OverlayFunction| function.defines.iter().any(|d| d.overridden.is_some());
+fn rank(overlays: &Overlays, site: &Site, kin: fn(&Defined) -> bool) -> (u8, std::cmp::Reverse<usize>) {
+    let overrides = |function: &OverlayFunction| function.defines.iter().any(kin);
     let kind = match site {
         Site::List(list) => {
             let functions: Vec<_> = overlays.of_list(&list.node).filter_map(Overlay::function).collect();

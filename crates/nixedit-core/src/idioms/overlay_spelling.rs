@@ -110,22 +110,23 @@ pub(super) fn direct(
     output: &str,
     hosts: &[String],
 ) -> Result<(Fragment, Vec<Step>)> {
-    let overlay = |input: &str| Fragment::parse(&format!("{input}.{output}"));
+    let (text, steps) = input_itself(project, source, node, input, hosts)?;
+    Ok((Fragment::parse(&format!("{text}.{output}"))?, steps))
+}
+
+/// An input as it is written at a node, `inputs.x`, with the argument that the file may lack.
+pub(super) fn input_itself(
+    project: &Project,
+    source: &Source,
+    node: &SyntaxNode,
+    input: &str,
+    hosts: &[String],
+) -> Result<(String, Vec<Step>)> {
     let bound = |name: &str| matches!(scope::meaning(node, name), Meaning::Lexical(_));
     if source.path == "flake.nix" {
-        let head = project.flake()?.outputs;
-        let whole = head.as_ref().and_then(|head| head.whole.clone()).filter(|whole| bound(whole));
-        if let Some(whole) = whole {
-            return Ok((overlay(&format!("{whole}.{}", quoted_name(input)))?, Vec::new()));
-        }
-        let reach = head.and_then(|head| head.reach(input));
-        return match reach {
-            Some(reach) => Ok((overlay(&reach)?, Vec::new())),
-            None => Err(Diagnostic::new(Code::InputClosedPattern, format!("outputs of flake.nix does not name the input '{input}'"))
-                .help("write its head as { self, … }@inputs:")),
-        };
+        return Ok((in_flake(project, input, bound)?, Vec::new()));
     }
-    let text = overlay(&format!("inputs.{}", quoted_name(input)))?;
+    let text = format!("inputs.{}", quoted_name(input));
     if bound("inputs") {
         return Ok((text, Vec::new()));
     }
@@ -141,6 +142,18 @@ pub(super) fn direct(
         return Err(source.error(Code::ArgumentUnbound, format!("'inputs' is not bound in {}", source.path), span(node), "needed here"));
     }
     Ok((text, vec![Step::AddArgument { file: source.path.clone(), module, name: "inputs".to_owned() }]))
+}
+
+/// An input as the outputs of flake.nix reach it.
+fn in_flake(project: &Project, input: &str, bound: impl Fn(&str) -> bool) -> Result<String> {
+    let head = project.flake()?.outputs;
+    if let Some(whole) = head.as_ref().and_then(|head| head.whole.clone()).filter(|whole| bound(whole)) {
+        return Ok(format!("{whole}.{}", quoted_name(input)));
+    }
+    head.and_then(|head| head.reach(input)).ok_or_else(|| {
+        Diagnostic::new(Code::InputClosedPattern, format!("outputs of flake.nix does not name the input '{input}'"))
+            .help("write its head as { self, … }@inputs:")
+    })
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub struct InputAdd {
     pub no_flake: bool,
     /// Its own inputs never follow ours; says so above it.
     pub never_follow: bool,
+    /// A comment line above it.
+    pub comment: Option<String>,
     /// Leave flake.lock as it is.
     pub no_lock: bool,
     pub place: Place,

@@ -21,7 +21,7 @@ pub use derivations::{
 pub use files::{FileLink, FileRemove, FileSource, FileText};
 pub use inputs::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove, InputSetUrl, InputUnfollow, Update};
 pub use modules::{ModuleImport, ModuleNew, ModuleUnimport};
-pub use overlays::{OverlayAdd, OverlayOverride, OverlayRemove};
+pub use overlays::{OverlayAdd, OverlayNamespace, OverlayOverride, OverlayPin, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, RemovePackage, ReplacePackage, Slot};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
 pub use tables::{
@@ -67,6 +67,10 @@ pub enum Operation {
     OverlayOverride(OverlayOverride),
     /// Give hosts an overlay that an input provides.
     OverlayAdd(OverlayAdd),
+    /// Make parts of an input's source tree attributes of a set of packages.
+    OverlayNamespace(OverlayNamespace),
+    /// Take a package from another input.
+    OverlayPin(OverlayPin),
     /// Remove an overlay.
     OverlayRemove(OverlayRemove),
     /// Declare an agenix secret: rule, encrypted file, `age.secrets` entry.
@@ -156,6 +160,8 @@ impl Operation {
             Self::HostlistRemove(a) => &mut a.target.file,
             Self::OverlayOverride(a) => &mut a.target.file,
             Self::OverlayRemove(a) => &mut a.target.file,
+            Self::OverlayNamespace(a) => &mut a.target.file,
+            Self::OverlayPin(a) => &mut a.target.file,
             Self::OptionSet(a) => &mut a.file,
             Self::OptionUnset(a) => &mut a.file,
             Self::OptionDeclare(a) => &mut a.file,

@@ -19,6 +19,9 @@ pub struct OverlayOverride {
     /// Patch files, relative to the flake's root.
     pub patch: Vec<String>,
     pub comment: Option<String>,
+    /// Why, and when that is over: for the registry.
+    pub why: Option<String>,
+    pub until: Option<String>,
     /// Add to the override that exists.
     pub merge: bool,
 }
@@ -43,4 +46,34 @@ pub struct OverlayRemove {
     pub target: Target,
     /// The package or namespace that the overlay defines, or `INPUT#OVERLAY`.
     pub name: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct OverlayNamespace {
+    #[serde(flatten)]
+    pub target: Target,
+    /// The attribute of pkgs that the entries go into.
+    pub name: String,
+    /// The input whose source tree has them; `None` for that of the namespace's other entries.
+    pub input: Option<String>,
+    /// `NAME=/PATH`, the path within the input.
+    pub entries: Vec<String>,
+    pub comment: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct OverlayPin {
+    #[serde(flatten)]
+    pub target: Target,
+    pub package: String,
+    /// The input that has the package as it is to stay.
+    pub input: String,
+    /// Why it is held back.
+    pub why: Option<String>,
+    /// When that is over.
+    pub until: Option<String>,
 }
