@@ -91,7 +91,7 @@ pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Re
     loop {
         match attempt(command, &operations, &place, global) {
             Err(error) if error.code == Code::FileChanged && Instant::now() < deadline => {}
-            Err(error) if error.code == Code::NixType => {
+            Err(error) if may_read_otherwise(&operations, error.code) => {
                 return Ok(finish(&other_reading(command, &operations, &place, global).ok_or(error)?, global));
             }
             outcome => return Ok(finish(&outcome?, global)),
@@ -99,15 +99,30 @@ pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Re
     }
 }
 
-/// The edit with the value of an option read the other way, `true` as a text or `"0.5"` as a number,
-/// where that is what the option takes.
+/// Whether Nix refused what can be read in another way.
+fn may_read_otherwise(operations: &[Operation], code: Code) -> bool {
+    match code {
+        Code::NixType => matches!(operations, [Operation::OptionSet(_)]),
+        Code::NixAttributeMissing | Code::NixUndefinedVariable => operations.iter().any(|operation| operation.in_pkgs_itself().is_some()),
+        _ => false,
+    }
+}
+
+/// The edit read the other way: an option's value `true` as a text or `"0.5"` as a number, where that is
+/// what the option takes; packages as attributes of pkgs where the overlay has no set of them.
 fn other_reading(command: &str, operations: &[Operation], place: &Workspace, global: &Global) -> Option<Report> {
-    let [Operation::OptionSet(args)] = operations else { return None };
     let project = Project::new(&place.root, config::settings(&place.root, global.config.as_deref()).ok()?);
     let refused = apply::propose(&project, operations).ok()?.changes;
-    let others = args.readings().into_iter().map(|reading| [Operation::OptionSet(reading)]);
+    let others = readings(operations).into_iter();
     let mut others = others.filter(|other| apply::propose(&project, other).is_ok_and(|proposal| proposal.changes != refused));
     others.find_map(|other| attempt(command, &other, place, global).ok())
+}
+
+fn readings(operations: &[Operation]) -> Vec<Vec<Operation>> {
+    match operations {
+        [Operation::OptionSet(args)] => args.readings().into_iter().map(|reading| vec![Operation::OptionSet(reading)]).collect(),
+        _ => vec![operations.iter().map(|operation| operation.in_pkgs_itself().unwrap_or_else(|| operation.clone())).collect()],
+    }
 }
 
 fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &Global) -> Result<Report> {

@@ -36,7 +36,7 @@ fn fail(command: &str, diagnostic: &Diagnostic, global: &Global) -> ExitCode {
 fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
     let name = name_of(command);
     match command {
-        Command::AddPackage(args) => edit::run(name, vec![args.operation()?], global),
+        Command::AddPackage(args) => edit::run(name, args.operations()?, global),
         Command::RemovePackage(args) => edit::run(name, vec![args.operation()?], global),
         Command::ReplacePackage(args) => edit::run(name, vec![args.operation()?], global),
         Command::MovePackage(args) => edit::run(name, vec![args.operation()?], global),

@@ -86,8 +86,7 @@ pub struct Add {
 #[command(after_help = "\
 Examples:
   nixedit overlay namespace yaziPlugins --entry full-border=/full-border.yazi
-  nixedit overlay namespace nuScripts --input nu-scripts=github:nushell/nu_scripts --entry git=/git \\
-    --comment 'Nushell scripts from nushell/nu_scripts'")]
+  nixedit overlay namespace nuScripts --input nu-scripts=github:nushell/nu_scripts --entry git=/git")]
 pub struct Namespace {
     #[command(flatten)]
     pub file: FileArgs,
@@ -114,9 +113,8 @@ pub struct Namespace {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  nixedit overlay pin vlc --input nixpkgs-pin --rev 0a018d35851af444a7b06dc204357663ca24b15c \\
-    --why 'the new release forgets its state' --until 'it keeps the state'
-  nixedit overlay pin vlc --input nixpkgs-pin --url github:NixOS/nixpkgs/nixos-25.05")]
+  nixedit overlay pin vlc --input nixpkgs-pin --rev 0a018d35851af444a7b06dc204357663ca24b15c
+  nixedit overlay pin vlc --input nixpkgs-pin --url github:NixOS/nixpkgs/nixos-25.05 --why 'loses its state' --until 'it keeps it'")]
 pub struct Pin {
     #[command(flatten)]
     pub file: FileArgs,

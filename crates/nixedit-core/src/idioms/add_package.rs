@@ -9,16 +9,16 @@
 use super::host_modules::{self, HostModule};
 use super::package_elements::into_list;
 use super::package_lists::{self, PackageList};
-use super::{package_in_all, package_in_file, package_start, proof, spelling, ways};
+use super::{host_question, package_in_all, package_in_file, package_start, proof, spelling, ways};
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::operation::{AddPackage, Slot};
+use crate::operation::{AddPackage, OfOverlay, Slot};
 use crate::plan::{Expect, Note, Place, Plan, Target};
 use crate::project::{Class, Host, ModulePlace, Project, Side};
 use crate::settings::PackageOrder;
-use crate::syntax::attr_path::AttrPath;
+use crate::syntax::attr_path::{AttrPath, quoted_name};
 
 pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
-    let args = &AddPackage { place: placed(project, &args.place), ..args.clone() };
+    let args = &AddPackage { place: placed(project, &args.place), names: names_in_pkgs(args), ..args.clone() };
     if args.hosts.is_empty() && args.target.file.is_some() {
         let names = args.names.iter().map(|name| spelling::checked_in_file(name)).collect::<Result<Vec<_>>>()?;
         return package_in_file::plan(project, args, &names);
@@ -52,6 +52,13 @@ pub(super) fn plan(project: &Project, args: &AddPackage) -> Result<Plan> {
             planned => planned,
         },
     }
+}
+
+/// The names with the attribute in front that the overlay fills, where one is asked for.
+fn names_in_pkgs(args: &AddPackage) -> Vec<String> {
+    let OfOverlay::Below(namespace) = &args.of_overlay else { return args.names.clone() };
+    let below = |name: &String| if name.contains('.') { name.clone() } else { format!("{}.{name}", quoted_name(namespace)) };
+    args.names.iter().map(below).collect()
 }
 
 /// Each host by itself.
@@ -247,6 +254,9 @@ fn targets(
         out.extend(proof::names(host, side, path, &Expect::Changed));
         if args.from.is_none() {
             out.extend(names.iter().flat_map(|parts| proof::derivation(host, side, path, parts, true)));
+        }
+        if args.of_overlay == OfOverlay::Itself {
+            out.extend(names.iter().map(|parts| host_question::other_package(project, &host.name, &spelling::attribute(parts))));
         }
     }
     let importing = file.map(|file| project.hosts_importing(file)).transpose()?.unwrap_or_default();

@@ -15,6 +15,14 @@ pub(super) fn of_host(project: &Project, host: &str, label: impl Into<String>, q
     }
 }
 
+/// Whether a package, an attribute of pkgs, is another than before, perhaps of the same name.
+pub(super) fn other_package(project: &Project, host: &str, package: &str) -> Target {
+    let attr = format!("pkgs.{package}");
+    let known = format!("p = c.{attr}; in {{ inherit (p) name; path = \"${{p.drvPath}} ${{p.outPath}}\"; }}");
+    let question = format!("if c ? {attr} then (let {known}) else null");
+    of_host(project, host, attr, question, Expect::Changed)
+}
+
 /// Whether all that the host is made of still evaluates: for edits that can break any part of it, such
 /// as an import.
 pub(super) fn whole(host: &Host) -> Target {

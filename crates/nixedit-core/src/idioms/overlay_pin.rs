@@ -12,7 +12,7 @@ use super::overlay_sites::{self, Site};
 use super::{host_question, overlay_add, overlay_spelling, registry};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OverlayPin;
-use crate::plan::{Expect, Place, Plan, Step, Target};
+use crate::plan::{Place, Plan, Step};
 use crate::project::{Overlay, Project};
 use crate::syntax::attr_path::is_identifier;
 use crate::syntax::fragment::Fragment;
@@ -54,7 +54,7 @@ pub(super) fn plan(project: &Project, args: &OverlayPin) -> Result<Plan> {
         registry::Row { hold: &args.package, file: &file, hosts: &list.hosts, why: args.why.as_deref(), until: args.until.as_deref() };
     steps.extend(registry::added(project, &row)?);
     plan.steps = steps;
-    plan.targets = plan.hosts.iter().map(|host| target(project, host, &args.package)).collect();
+    plan.targets = plan.hosts.iter().map(|host| host_question::other_package(project, host, &args.package)).collect();
     Ok(plan)
 }
 
@@ -94,12 +94,4 @@ fn there(project: &Project, args: &OverlayPin, overlay: &Overlay, binding: &crat
     Err(source
         .error(Code::OverlayExists, message, span(binding), "here")
         .help(format!("remove it first: nixedit overlay remove {}", args.package)))
-}
-
-/// Another package than before, on a host that gets it; perhaps of the same name.
-fn target(project: &Project, host: &str, package: &str) -> Target {
-    let attr = format!("pkgs.{package}");
-    let known = format!("p = c.{attr}; in {{ inherit (p) name; path = \"${{p.drvPath}} ${{p.outPath}}\"; }}");
-    let question = format!("if c ? {attr} then (let {known}) else null");
-    host_question::of_host(project, host, attr, question, Expect::Changed)
 }

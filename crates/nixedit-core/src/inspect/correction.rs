@@ -7,8 +7,11 @@ use crate::system::nix_output::renamed;
 /// The failure of an edit with its correction, where one of its packages is to blame and Nix said
 /// what it is called. Costs nothing: the failure itself has the names. `command` makes the command line
 /// of the edit with the second name in the place of the first.
-pub fn corrected(operations: &[Operation], mut error: Box<Diagnostic>, command: &dyn Fn(&str, &str) -> String) -> Box<Diagnostic> {
-    let [operation] = operations else { return error };
+pub fn corrected(operations: &[Operation], error: Box<Diagnostic>, command: &dyn Fn(&str, &str) -> String) -> Box<Diagnostic> {
+    operations.iter().fold(error, |error, operation| corrected_of(operation, error, command))
+}
+
+fn corrected_of(operation: &Operation, mut error: Box<Diagnostic>, command: &dyn Fn(&str, &str) -> String) -> Box<Diagnostic> {
     if error.code == Code::NixAttributeMissing && error.message.starts_with("input '") {
         return not_of_input(operation, error, command);
     }

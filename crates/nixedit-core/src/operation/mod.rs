@@ -22,7 +22,7 @@ pub use files::{FileLink, FileRemove, FileSource, FileText};
 pub use inputs::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove, InputSetUrl, InputUnfollow, Update};
 pub use modules::{ModuleImport, ModuleNew, ModuleUnimport};
 pub use overlays::{OverlayAdd, OverlayNamespace, OverlayOverride, OverlayPin, OverlayRemove};
-pub use packages::{AddPackage, MovePackage, RemovePackage, ReplacePackage, Slot};
+pub use packages::{AddPackage, MovePackage, OfOverlay, RemovePackage, ReplacePackage, Slot};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
 pub use tables::{
     HostlistAdd, HostlistRemove, PerhostAddHost, PerhostExtract, PerhostNew, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire,
@@ -142,6 +142,16 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Packages of an overlay's set, read as attributes of pkgs; `None` for anything else.
+    pub fn in_pkgs_itself(&self) -> Option<Self> {
+        match self {
+            Self::AddPackage(args) if matches!(args.of_overlay, OfOverlay::Below(_)) => {
+                Some(Self::AddPackage(AddPackage { of_overlay: OfOverlay::Itself, ..args.clone() }))
+            }
+            _ => None,
+        }
+    }
+
     /// The files that the operation names.
     pub fn files_mut(&mut self) -> Vec<&mut String> {
         let file = match self {

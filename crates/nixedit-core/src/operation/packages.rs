@@ -21,6 +21,19 @@ pub enum Slot {
     Env(String),
 }
 
+/// Whether an overlay brings the packages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OfOverlay {
+    /// They are packages as any other.
+    #[default]
+    No,
+    /// Bare names are attributes of this attribute of pkgs.
+    Below(String),
+    /// They are attributes of pkgs, and not the same without it.
+    Itself,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
@@ -34,6 +47,7 @@ pub struct AddPackage {
     pub comment: Option<String>,
     /// The flake input that provides the packages.
     pub from: Option<String>,
+    pub of_overlay: OfOverlay,
     /// Add even where a shared module already brings it.
     pub force: bool,
     /// Leave a name that Nix does not know as it is told, without looking for the one that was meant.
