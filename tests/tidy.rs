@@ -27,6 +27,8 @@ const LEVELS: &[(&str, u32)] = &[
     ("relock", 8),
     ("apply", 9),
     ("ask", 10),
+    ("deploy", 10),
+    ("lint", 10),
     ("inspect", 11),
 ];
 

@@ -24,8 +24,8 @@ Examples:
   nixedit undo                                      take the last edit back
 
 Exit status: 0 done or nothing to do, 1 internal error, 2 usage, 3 refused, 4 validation failed,
-5 environment, 6 locked or changed underneath, 8 --check found changes to make.
-Nothing is written unless the status is 0.";
+5 environment, 6 locked or changed underneath, 7 applying failed (the edit stays), 8 --check found changes to make.
+Nothing is written unless the status is 0 or 7.";
 
 /// Flags that every command takes.
 #[derive(Debug, Args, Clone)]
@@ -45,6 +45,9 @@ pub struct Global {
     /// Do not evaluate anything; the static checks still run
     #[arg(long, visible_alias = "no-eval", global = true, conflicts_with = "validate")]
     pub no_validate: bool,
+    /// Deploy the hosts that were edited once the edit has landed, as `nixedit apply` does
+    #[arg(long, global = true)]
+    pub apply: bool,
     /// Leave new files out of git's index
     #[arg(long, global = true)]
     pub no_stage: bool,
@@ -141,6 +144,11 @@ pub enum Command {
     #[command(subcommand)]
     Hosts(commands::hosts::Command),
     Validate(commands::validate::Args),
+    Lint(commands::lint::Args),
+    Apply(commands::apply::Args),
+    Rollback(commands::rollback::Args),
+    Gc(commands::gc::Args),
+    Profile(commands::profile::Args),
     Undo(commands::undo::Args),
     Redo(commands::redo::Args),
     Log(commands::log::Args),

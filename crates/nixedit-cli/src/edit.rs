@@ -3,7 +3,7 @@
 use crate::cli::{Format, Global};
 use crate::place::{Workspace, root_relative};
 use crate::render::{human, json};
-use crate::{asking, config, error, prove, relocking};
+use crate::{applying, asking, config, error, prove, relocking};
 use nixedit_core::apply::{self, Proposal};
 use nixedit_core::ask::hosts;
 use nixedit_core::change_set::ChangeSet;
@@ -87,14 +87,15 @@ pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Re
             *file = root_relative(&place, file)?;
         }
     }
+    applying::check(global)?;
     let deadline = Instant::now() + config::duration(&global.wait)?;
     loop {
         match attempt(command, &operations, &place, global) {
             Err(error) if error.code == Code::FileChanged && Instant::now() < deadline => {}
             Err(error) if may_read_otherwise(&operations, error.code) => {
-                return Ok(finish(&other_reading(command, &operations, &place, global).ok_or(error)?, global));
+                return applying::finish(&other_reading(command, &operations, &place, global).ok_or(error)?, &place, global);
             }
-            outcome => return Ok(finish(&outcome?, global)),
+            outcome => return applying::finish(&outcome?, &place, global),
         }
     }
 }

@@ -11,6 +11,7 @@ pub fn exit_code(kind: Kind) -> u8 {
         Kind::Invalid => 4,
         Kind::Environment => 5,
         Kind::Busy => 6,
+        Kind::Apply => 7,
     }
 }
 

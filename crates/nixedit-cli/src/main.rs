@@ -1,9 +1,11 @@
 //! nixedit: edits NixOS flakes the way a careful maintainer would.
 
+mod applying;
 mod asking;
 mod cli;
 mod commands;
 mod config;
+mod confirm;
 mod edit;
 mod error;
 #[cfg(test)]

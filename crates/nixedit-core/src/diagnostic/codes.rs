@@ -190,6 +190,22 @@ codes! {
     ///
     /// Remove the other one first: `nixedit overlay remove INPUT#NAME`.
     OverlayConflict = "overlay.conflict", Refused;
+    /// The command that deploys a host failed. An edit that was made before stays.
+    ///
+    /// Mend what the message shows and apply again, or go back: `nixedit rollback --host HOST`.
+    ApplyFailed = "apply.failed", Apply;
+    /// `nix profile` failed; the profile is as it was.
+    ///
+    /// See what it has: `nixedit profile list`.
+    ProfileFailed = "profile.failed", Environment;
+    /// A linter finds something that it did not find before.
+    ///
+    /// Mend it, or see all findings: `nixedit lint --all`.
+    LintNew = "lint.new", Invalid;
+    /// Something that changes the machine was not confirmed.
+    ///
+    /// Confirm it on a terminal, or with --yes.
+    NotConfirmed = "not-confirmed", Usage;
     /// Another activation script has that name.
     ///
     /// Take another name, or remove that one: `nixedit activation remove NAME`.

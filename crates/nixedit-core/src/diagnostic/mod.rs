@@ -26,6 +26,8 @@ pub enum Kind {
     Environment,
     /// Somebody else holds the lock, or a file changed underneath.
     Busy,
+    /// A command that deploys failed; what was edited before stays.
+    Apply,
     /// The disk or this program failed.
     Internal,
 }

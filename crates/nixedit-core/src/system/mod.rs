@@ -8,3 +8,4 @@ mod drain;
 pub mod git;
 pub mod nix;
 pub mod nix_output;
+pub mod stream;

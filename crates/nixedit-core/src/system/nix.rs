@@ -190,6 +190,25 @@ impl Nix {
         })
     }
 
+    /// `nix profile` with a verb and its words on a profile; what it printed.
+    pub fn profile(&self, verb: &[&str], profile: &Path, words: &[String], cancel: &Cancel) -> Result<Vec<u8>> {
+        let subcommand: Vec<&str> = ["profile"].into_iter().chain(verb.iter().copied()).collect();
+        let run = self.command(&subcommand).arg("--profile").arg(profile).args(words).run(cancel)?;
+        if run.status.success() {
+            return Ok(run.stdout);
+        }
+        let said = self.failure(run, cancel)?;
+        let why = said.lines().find_map(|line| line.trim().strip_prefix("error:")).unwrap_or(said.trim()).trim().to_owned();
+        Err(Diagnostic::new(Code::ProfileFailed, format!("nix profile {}: {why}", verb.join(" "))))
+    }
+
+    /// Whether `nix profile` knows a verb.
+    pub fn knows_profile(&self, verb: &str, cancel: &Cancel) -> Result<bool> {
+        let run = self.command(&["profile", "--help"]).run(cancel)?;
+        let said = String::from_utf8_lossy(&run.stdout).into_owned() + &run.stderr_text();
+        Ok(said.contains(&format!("nix profile {verb}")))
+    }
+
     /// Deletes a path from the store; says whether nix did it (it refuses what is in use).
     ///
     /// After it nix also looks through all of the store's hard links, which on a large store
