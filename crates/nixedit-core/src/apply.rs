@@ -3,7 +3,7 @@
 use crate::change_set::ChangeSet;
 use crate::diagnostic::Result;
 use crate::operation::Operation;
-use crate::plan::{LockWish, Note, Target};
+use crate::plan::{LockWish, Note, Plan, Target};
 use crate::project::Project;
 use crate::{compile, format, idioms, new_paths};
 
@@ -28,6 +28,26 @@ pub struct Proposal {
     pub next: Vec<String>,
 }
 
+impl Proposal {
+    /// What a plan has beside its steps.
+    fn add(&mut self, plan: Plan) {
+        self.targets.extend(plan.targets);
+        self.lock = match (self.lock.take(), plan.lock) {
+            (Some(known), Some(wish)) => Some(known.and(wish)),
+            (known, wish) => known.or(wish),
+        };
+        self.summaries.extend(Some(plan.summary).filter(|summary| !summary.is_empty()));
+        self.lines.extend(plan.lines);
+        self.notes.extend(plan.notes);
+        self.next.extend(plan.next);
+        for host in plan.hosts {
+            if !self.hosts.contains(&host) {
+                self.hosts.push(host);
+            }
+        }
+    }
+}
+
 /// Plans and compiles `operations` in order; each sees the files as the earlier ones left them.
 /// Nothing is written.
 pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> {
@@ -35,29 +55,23 @@ pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> 
     // The first operation works on the caller's snapshot, who may let go of its trees as it likes.
     let mut evolved: Option<Project> = None;
     for operation in operations {
-        let now = evolved.as_ref().unwrap_or(project);
-        let mut plan = idioms::plan(now, operation)?;
-        format::new_code(now, &mut plan)?;
-        let (changes, notes) = format::keep(now, &plan, compile::compile(now, &plan)?);
-        let next = now.with(&changes);
-        // A file edited by its name alone may be one of a flake that is not here.
-        if !plan.hosts.is_empty() {
-            new_paths::check(now, &next, &changes)?;
-        }
-        evolved = Some(next);
-        out.targets.extend(plan.targets);
-        out.lock = match (out.lock.take(), plan.lock) {
-            (Some(known), Some(wish)) => Some(known.and(wish)),
-            (known, wish) => known.or(wish),
-        };
-        out.summaries.push(plan.summary);
-        out.lines.extend(plan.lines);
-        out.notes.extend(plan.notes.into_iter().chain(notes));
-        out.next.extend(plan.next);
-        for host in plan.hosts {
-            if !out.hosts.contains(&host) {
-                out.hosts.push(host);
+        for index in 0.. {
+            let now = evolved.as_ref().unwrap_or(project);
+            let Some(mut plan) = idioms::part(now, operation, index)? else { break };
+            format::new_code(now, &mut plan)?;
+            let (changes, notes) = format::keep(now, &plan, compile::compile(now, &plan)?);
+            let next = now.with(&changes);
+            // A file edited by its name alone may be one of a flake that is not here.
+            if !plan.hosts.is_empty() {
+                new_paths::check(now, &next, &changes)?;
             }
+            evolved = Some(next);
+            plan.notes.extend(notes);
+            // The first part speaks for the whole operation.
+            if index > 0 {
+                plan.summary.clear();
+            }
+            out.add(plan);
         }
     }
     if out.notes.iter().any(|note| note.code == "lock-skipped") {

@@ -1,22 +1,66 @@
 //! `nixedit hosts`.
 
-use crate::asking;
 use crate::cli::{Format, Global};
 use crate::render::{json, overview};
+use crate::{asking, edit};
 use nixedit_core::diagnostic::Result;
 use nixedit_core::inspect::host::module_rows;
+use nixedit_core::operation::{HostsAdd, HostsRemove, Operation};
 use nixedit_core::project::{Host, Module, ModulePlace};
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Look at the hosts of the flake
+/// Look at the hosts of the flake, add and remove them
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// The hosts with their platform, users and entry files
     #[command(after_help = "Examples:\n  nixedit hosts list\n  nixedit hosts list --format json")]
     List,
     Show(Show),
+    Add(Add),
+    Remove(Remove),
+}
+
+/// Add a host like one that is there
+///
+/// The flake's output (with its row in the map from host to overlays), the host's own files, the option that
+/// takes the names of hosts, a row in each host table that its imports reach, and the conditions and
+/// lists that name the host it is like. What only the machine or a person can know is said at the end.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  nixedit hosts add seed --copy-from zrrh             files, rows and settings of zrrh
+  nixedit hosts add seed --copy-from zrrh --minimal   only what every host imports
+  nixedit hosts add seed --copy-from adeck --no-hm --system aarch64-linux")]
+pub struct Add {
+    /// The host that it is made like [default: the last one, with --minimal]
+    #[arg(long, value_name = "HOST")]
+    pub copy_from: Option<String>,
+    /// Its platform [default: that of the host it is like]
+    #[arg(long, value_name = "SYSTEM")]
+    pub system: Option<String>,
+    /// Without Home Manager
+    #[arg(long)]
+    pub no_hm: bool,
+    /// Import only what every host imports, and copy no settings
+    #[arg(long)]
+    pub minimal: bool,
+    /// The new host
+    #[arg(value_name = "NAME")]
+    pub name: String,
+}
+
+/// Remove a host with all that is its alone
+///
+/// The flake's output, the host's own files, its rows in host tables, its name in conditions and lists
+/// that name others too. Secrets keep its key: the commands that drop it are said at the end.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  nixedit hosts remove zrrh --dry-run")]
+pub struct Remove {
+    /// The host
+    #[arg(value_name = "NAME")]
+    pub name: String,
 }
 
 /// One host: platform, users, entry files, and what its options come from
@@ -33,6 +77,23 @@ impl Command {
         match self {
             Self::List => "hosts list",
             Self::Show(_) => "hosts show",
+            Self::Add(_) => "hosts add",
+            Self::Remove(_) => "hosts remove",
+        }
+    }
+
+    /// What is to be changed; `None` where it only looks.
+    pub fn operation(&self) -> Option<Operation> {
+        match self {
+            Self::List | Self::Show(_) => None,
+            Self::Add(args) => Some(Operation::HostsAdd(HostsAdd {
+                name: args.name.clone(),
+                copy_from: args.copy_from.clone(),
+                system: args.system.clone(),
+                no_hm: args.no_hm,
+                minimal: args.minimal || args.copy_from.is_none(),
+            })),
+            Self::Remove(args) => Some(Operation::HostsRemove(HostsRemove { name: args.name.clone() })),
         }
     }
 }
@@ -41,6 +102,9 @@ pub fn run(command: &Command, global: &Global) -> Result<ExitCode> {
     match command {
         Command::List => list(global),
         Command::Show(args) => show(args, global),
+        Command::Add(_) | Command::Remove(_) => {
+            command.operation().map_or(Ok(ExitCode::SUCCESS), |operation| edit::run(command.name(), vec![operation], global))
+        }
     }
 }
 

@@ -75,6 +75,18 @@ fn compared(left: &ast::Expr, right: &ast::Expr, host: &str) -> Option<bool> {
     }
 }
 
+/// Whether an operation compares the host's name with this one.
+pub(super) fn compares_with(operation: &ast::BinOp, host: &str) -> bool {
+    let kind = operation.operator();
+    let sides = operation.lhs().zip(operation.rhs());
+    let named = |(left, right): (ast::Expr, ast::Expr)| match (names_the_host(&left), names_the_host(&right)) {
+        (true, false) => text(&right).as_deref() == Some(host),
+        (false, true) => text(&left).as_deref() == Some(host),
+        _ => false,
+    };
+    matches!(kind, Some(BinOpKind::Equal | BinOpKind::NotEqual)) && sides.is_some_and(named)
+}
+
 /// `elem HOST [ "a" "b" ]`, the list written there or named.
 fn member(apply: &ast::Apply, host: &str) -> Option<bool> {
     let places = super::candidates::lists_of(apply.argument()?.syntax(), &[]);

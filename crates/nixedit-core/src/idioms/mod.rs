@@ -24,15 +24,24 @@ mod file_source;
 mod file_text;
 mod fmt;
 mod home_files;
+mod host_alike;
 mod host_block;
 mod host_choice;
 pub(crate) mod host_condition;
+mod host_copy;
+mod host_enum;
+mod host_files;
+mod host_left;
 pub(crate) mod host_modules;
+mod host_output;
 mod host_question;
+mod host_secrets;
 mod host_selector;
 mod hostlist_add;
 mod hostlist_remove;
 mod hostlists;
+mod hosts_add;
+mod hosts_remove;
 mod input_add;
 mod input_address;
 mod input_apart;
@@ -123,8 +132,19 @@ use crate::operation::Operation;
 use crate::plan::Plan;
 use crate::project::Project;
 
+/// What one part of an operation would change in a project that the parts before have changed; `None`
+/// behind the last. Most operations have one part; those that are made of others have several.
+pub fn part(project: &Project, operation: &Operation, index: usize) -> Result<Option<Plan>> {
+    match operation {
+        Operation::HostsAdd(args) => hosts_add::part(project, args, index),
+        Operation::HostsRemove(args) => hosts_remove::part(project, args, index),
+        whole if index == 0 => plan(project, whole).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// What an operation would change in a project.
-pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
+fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
     match operation {
         Operation::AddPackage(args) => add_package::plan(project, args),
         Operation::RemovePackage(args) => remove_package::plan(project, args),
@@ -177,5 +197,6 @@ pub fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::DerivationBump(args) => derivation_bump::plan(project, args),
         Operation::DerivationPromote(args) => derivation_promote::plan(project, args),
         Operation::Fmt(args) => fmt::plan(project, args),
+        Operation::HostsAdd(_) | Operation::HostsRemove(_) => Ok(part(project, operation, 0)?.unwrap_or_default()),
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn plan(project: &Project, args: &PerhostAddHost) -> Result<Plan> {
     Ok(plan)
 }
 
-fn check_name(name: &str) -> Result<()> {
+pub(super) fn check_name(name: &str) -> Result<()> {
     let good =
         name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if good {

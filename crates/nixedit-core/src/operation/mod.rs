@@ -6,6 +6,7 @@
 mod activations;
 mod derivations;
 mod files;
+mod hosts;
 mod inputs;
 mod modules;
 mod overlays;
@@ -19,6 +20,7 @@ pub use derivations::{
     DerivationAddGo, DerivationAddPrebuilt, DerivationAddScript, DerivationBump, DerivationPlace, DerivationPromote, Form, Hash,
 };
 pub use files::{FileLink, FileRemove, FileSource, FileText};
+pub use hosts::{HostsAdd, HostsRemove};
 pub use inputs::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove, InputSetUrl, InputUnfollow, Update};
 pub use modules::{ModuleImport, ModuleNew, ModuleUnimport};
 pub use overlays::{OverlayAdd, OverlayNamespace, OverlayOverride, OverlayPin, OverlayRemove};
@@ -139,6 +141,10 @@ pub enum Operation {
     DerivationPromote(DerivationPromote),
     /// Lay out whole files.
     Fmt(Fmt),
+    /// Add a host like one that is there.
+    HostsAdd(HostsAdd),
+    /// Remove a host with all that is its alone.
+    HostsRemove(HostsRemove),
 }
 
 impl Operation {
@@ -199,6 +205,7 @@ impl Operation {
             Self::InputSetUrl(a) => &mut a.file,
             Self::InputLock(a) => &mut a.file,
             Self::Update(a) => &mut a.file,
+            Self::HostsAdd(_) | Self::HostsRemove(_) => return Vec::new(),
             Self::MovePackage(_) | Self::OverlayAdd(_) | Self::SecretAdd(_) | Self::SecretRecipients(_) | Self::SecretRemove(_) => {
                 return Vec::new();
             }

@@ -1,0 +1,25 @@
+//! What is asked of hosts as a whole.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct HostsAdd {
+    pub name: String,
+    /// The host that it is made like; the flake's last one without.
+    pub copy_from: Option<String>,
+    /// The platform, such as `x86_64-linux`; the model's without.
+    pub system: Option<String>,
+    /// Without Home Manager.
+    pub no_hm: bool,
+    /// Only what every host imports, and none of the model's own settings.
+    pub minimal: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct HostsRemove {
+    pub name: String,
+}
