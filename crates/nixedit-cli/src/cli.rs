@@ -135,6 +135,10 @@ pub enum Command {
     Derivation(commands::derivation::Command),
     #[command(subcommand)]
     File(commands::file::Command),
+    #[command(subcommand)]
+    Skill(commands::skill::Command),
+    #[command(subcommand)]
+    McpServer(commands::mcp_server::Command),
     Fmt(commands::fmt::Args),
     Get(commands::get::Args),
     Inspect(commands::inspect::Args),

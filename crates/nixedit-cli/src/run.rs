@@ -70,6 +70,14 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
             None => args.look(global),
         },
         Command::File(args) => edit::run(name, vec![args.operation(global)?], global),
+        Command::Skill(args) => match args.operation() {
+            Some(operation) => edit::run(name, vec![operation], global),
+            None => args.look(global),
+        },
+        Command::McpServer(args) => match args.operation() {
+            Some(operation) => edit::run(name, vec![operation], global),
+            None => args.look(global),
+        },
         Command::Fmt(args) => edit::run(name, vec![args.operation(global)?], global),
         Command::Get(args) => commands::get::run(args, global),
         Command::ListPackages(args) => commands::list_packages::run(args, global),
@@ -124,6 +132,8 @@ fn name_of(command: &Command) -> &'static str {
         Command::Activation(args) => args.name(),
         Command::Derivation(args) => args.name(),
         Command::File(args) => args.name(),
+        Command::Skill(args) => args.name(),
+        Command::McpServer(args) => args.name(),
         Command::Fmt(_) => "fmt",
         Command::Get(_) => "get",
         Command::Inspect(_) => "inspect",

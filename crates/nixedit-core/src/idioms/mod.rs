@@ -24,6 +24,7 @@ mod file_source;
 mod file_text;
 mod fmt;
 mod home_files;
+mod home_program;
 mod host_alike;
 mod host_block;
 mod host_choice;
@@ -58,6 +59,9 @@ mod inputs_changed;
 mod list_add;
 mod list_remove;
 mod list_replace;
+mod mcp_server_disable;
+mod mcp_server_enable;
+mod mcp_servers;
 mod module_import;
 mod module_lists;
 mod module_new;
@@ -116,6 +120,9 @@ mod secret_reference;
 mod secret_remove;
 mod secret_rules;
 mod set_elsewhere;
+mod skill_disable;
+mod skill_enable;
+mod skills;
 mod spelling;
 mod table_fed;
 mod table_lines;
@@ -138,6 +145,8 @@ pub fn part(project: &Project, operation: &Operation, index: usize) -> Result<Op
     match operation {
         Operation::HostsAdd(args) => hosts_add::part(project, args, index),
         Operation::HostsRemove(args) => hosts_remove::part(project, args, index),
+        Operation::SkillEnable(args) => skill_enable::part(project, args, index),
+        Operation::McpServerEnable(args) => mcp_server_enable::part(project, args, index),
         whole if index == 0 => plan(project, whole).map(Some),
         _ => Ok(None),
     }
@@ -197,6 +206,10 @@ fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::DerivationBump(args) => derivation_bump::plan(project, args),
         Operation::DerivationPromote(args) => derivation_promote::plan(project, args),
         Operation::Fmt(args) => fmt::plan(project, args),
-        Operation::HostsAdd(_) | Operation::HostsRemove(_) => Ok(part(project, operation, 0)?.unwrap_or_default()),
+        Operation::SkillDisable(args) => skill_disable::plan(project, args),
+        Operation::McpServerDisable(args) => mcp_server_disable::plan(project, args),
+        Operation::HostsAdd(_) | Operation::HostsRemove(_) | Operation::SkillEnable(_) | Operation::McpServerEnable(_) => {
+            Ok(part(project, operation, 0)?.unwrap_or_default())
+        }
     }
 }

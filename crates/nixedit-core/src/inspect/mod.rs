@@ -1,6 +1,7 @@
 //! Looking without changing: by reading, and where that ends by asking Nix.
 
 pub mod activations;
+pub mod agents;
 pub mod correction;
 pub mod derivations;
 pub mod discover;

@@ -11,6 +11,7 @@ mod inputs;
 mod modules;
 mod overlays;
 mod packages;
+mod programs;
 mod secrets;
 mod tables;
 mod values;
@@ -25,6 +26,7 @@ pub use inputs::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove,
 pub use modules::{ModuleImport, ModuleNew, ModuleUnimport};
 pub use overlays::{OverlayAdd, OverlayNamespace, OverlayOverride, OverlayPin, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, OfOverlay, RemovePackage, ReplacePackage, Slot};
+pub use programs::{McpServerDisable, McpServerEnable, SkillDisable, SkillEnable};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
 pub use tables::{
     HostlistAdd, HostlistRemove, PerhostAddHost, PerhostExtract, PerhostNew, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire,
@@ -145,6 +147,14 @@ pub enum Operation {
     HostsAdd(HostsAdd),
     /// Remove a host with all that is its alone.
     HostsRemove(HostsRemove),
+    /// Give agents of a home skills.
+    SkillEnable(SkillEnable),
+    /// Take skills from the agents of a home.
+    SkillDisable(SkillDisable),
+    /// Give agents of a home an MCP server.
+    McpServerEnable(McpServerEnable),
+    /// Take an MCP server from the agents of a home.
+    McpServerDisable(McpServerDisable),
 }
 
 impl Operation {
@@ -205,7 +215,12 @@ impl Operation {
             Self::InputSetUrl(a) => &mut a.file,
             Self::InputLock(a) => &mut a.file,
             Self::Update(a) => &mut a.file,
-            Self::HostsAdd(_) | Self::HostsRemove(_) => return Vec::new(),
+            Self::HostsAdd(_)
+            | Self::HostsRemove(_)
+            | Self::SkillEnable(_)
+            | Self::SkillDisable(_)
+            | Self::McpServerEnable(_)
+            | Self::McpServerDisable(_) => return Vec::new(),
             Self::MovePackage(_) | Self::OverlayAdd(_) | Self::SecretAdd(_) | Self::SecretRecipients(_) | Self::SecretRemove(_) => {
                 return Vec::new();
             }

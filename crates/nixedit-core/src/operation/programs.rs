@@ -1,0 +1,62 @@
+//! What is asked of programs of a home, and of what agents use.
+
+use super::Hosts;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct SkillEnable {
+    pub hosts: Hosts,
+    /// Each `SOURCE/ID`.
+    pub skills: Vec<String>,
+    /// The agents that get them, such as `claude`.
+    pub targets: Vec<String>,
+    /// Where the skills of the source are.
+    pub source_url: Option<String>,
+    /// Their folder in it.
+    pub subdir: Option<String>,
+    /// The flake that has the module.
+    pub module_url: Option<String>,
+    /// Leave flake.lock as it is.
+    pub no_lock: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct SkillDisable {
+    pub hosts: Hosts,
+    /// Each `ID` or `SOURCE/ID`.
+    pub skills: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct McpServerEnable {
+    pub hosts: Hosts,
+    pub server: String,
+    /// Arguments of the server.
+    pub args: Vec<String>,
+    /// `NAME=VALUE` each; no credentials.
+    pub env: Vec<String>,
+    /// A file on the machine with its environment.
+    pub env_file: Option<String>,
+    /// The agenix secret that is this file.
+    pub secret: Option<String>,
+    /// The programs that use it, such as `claude-code`.
+    pub clients: Vec<String>,
+    /// The flake that has the module.
+    pub module_url: Option<String>,
+    /// Leave flake.lock as it is.
+    pub no_lock: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct McpServerDisable {
+    pub hosts: Hosts,
+    pub server: String,
+}
