@@ -139,6 +139,14 @@ pub enum Command {
     Skill(commands::skill::Command),
     #[command(subcommand)]
     McpServer(commands::mcp_server::Command),
+    #[command(subcommand)]
+    Hm(commands::hm::Command),
+    #[command(subcommand)]
+    Shell(commands::shell::Command),
+    #[command(subcommand)]
+    Check(commands::check::Command),
+    #[command(subcommand)]
+    Formatter(commands::formatter::Command),
     Fmt(commands::fmt::Args),
     Get(commands::get::Args),
     Inspect(commands::inspect::Args),

@@ -28,7 +28,7 @@ pub fn compile(project: &Project, plan: &Plan) -> Result<ChangeSet> {
             Step::CreateFile { file, contents } => {
                 changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.clone().into()) });
             }
-            Step::ReplaceText { file, at, text } => changes.record(with_text(project, file, *at, text)?),
+            Step::ReplaceText { file, at, text } if !file.ends_with(".nix") => changes.record(with_text(project, file, *at, text)?),
             Step::EncryptFile { file, recipients, plaintext, armored } => {
                 let contents = age::encrypt(recipients, plaintext.reveal(), *armored)?;
                 changes.record(FileChange { path: file.clone(), before: project.bytes(file)?, after: Some(contents.into()) });
@@ -91,12 +91,10 @@ fn text_edits(source: &Source, step: &Step) -> Result<Vec<TextEdit>> {
         Step::RemoveArgument { name, .. } => Ok(formal::remove(&source.text, &source.root, name)),
         Step::AddParameter { function, name, .. } => Ok(formal::add_to(&source.text, &function_at(source, *function)?, name)),
         Step::RemoveParameter { function, name, .. } => Ok(formal::remove_from(&source.text, &function_at(source, *function)?, name)),
-        Step::AddArgument { .. }
-        | Step::ReplaceText { .. }
-        | Step::CreateFile { .. }
-        | Step::EncryptFile { .. }
-        | Step::DeleteFile { .. }
-        | Step::Format { .. } => Ok(Vec::new()),
+        Step::ReplaceText { at, text, .. } => Ok(vec![TextEdit::replace(*at, text.clone())]),
+        Step::AddArgument { .. } | Step::CreateFile { .. } | Step::EncryptFile { .. } | Step::DeleteFile { .. } | Step::Format { .. } => {
+            Ok(Vec::new())
+        }
     }
 }
 

@@ -46,7 +46,7 @@ pub enum Step {
     RemoveParameter { file: String, function: Span, name: String },
     /// Take away a `let` (given by its span) with all that it binds; what it was for stays.
     RemoveLet { file: String, at: Span },
-    /// Put a text in the place of bytes of a file that is no Nix source.
+    /// Put a text in the place of bytes: of a file that is no Nix source, or within a string.
     ReplaceText { file: String, at: Span, text: String },
     /// Write a new file.
     CreateFile { file: String, contents: Vec<u8> },

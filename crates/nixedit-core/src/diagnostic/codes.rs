@@ -222,6 +222,10 @@ codes! {
     ///
     /// Remove that first: `nixedit file remove TARGET`, or the entry of `xdg.configFile`.
     HomeFileManaged = "home-file.managed", Refused;
+    /// The flake has another check of this name.
+    ///
+    /// Choose another name, or remove it first: `nixedit check remove NAME`.
+    CheckExists = "check.exists", Refused;
     /// A secret of this name has a rule, a file or an entry already.
     ///
     /// Choose another name, or change who can read it: `nixedit secret recipients NAME --add KEY`.

@@ -10,6 +10,8 @@ mod bare_flag;
 pub(crate) mod candidates;
 mod cell_edit;
 mod cell_value;
+mod check_add;
+mod check_remove;
 mod derivation_add_go;
 mod derivation_add_prebuilt;
 mod derivation_add_script;
@@ -22,7 +24,10 @@ mod file_link;
 mod file_remove;
 mod file_source;
 mod file_text;
+mod flake_outputs;
 mod fmt;
+mod formatter_set;
+mod hm_set;
 mod home_files;
 mod home_program;
 mod host_alike;
@@ -120,6 +125,9 @@ mod secret_reference;
 mod secret_remove;
 mod secret_rules;
 mod set_elsewhere;
+mod shell_hook;
+mod shell_inputs_from;
+mod shells;
 mod skill_disable;
 mod skill_enable;
 mod skills;
@@ -205,6 +213,12 @@ fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::DerivationAddGo(args) => derivation_add_go::plan(project, args),
         Operation::DerivationBump(args) => derivation_bump::plan(project, args),
         Operation::DerivationPromote(args) => derivation_promote::plan(project, args),
+        Operation::FormatterSet(args) => formatter_set::plan(project, args),
+        Operation::ShellInputsFrom(args) => shell_inputs_from::plan(project, args),
+        Operation::ShellHook(args) => shell_hook::plan(project, args),
+        Operation::CheckAdd(args) => check_add::plan(project, args),
+        Operation::CheckRemove(args) => check_remove::plan(project, args),
+        Operation::HmSet(args) => hm_set::plan(project, args),
         Operation::Fmt(args) => fmt::plan(project, args),
         Operation::SkillDisable(args) => skill_disable::plan(project, args),
         Operation::McpServerDisable(args) => mcp_server_disable::plan(project, args),

@@ -22,7 +22,7 @@ fn list_below(source: &Source, attributes: &[&str], belongs: impl Fn(&Definition
 }
 
 /// The files that the value of a flake output names: `import ./shell.nix { … }`.
-fn imported(project: &Project, source: &Source, kind: &str, name: &str) -> Vec<Source> {
+pub(super) fn imported(project: &Project, source: &Source, kind: &str, name: &str) -> Vec<Source> {
     let Some(path) = AttrPath::from_names([name]) else { return Vec::new() };
     let outputs = lookup::find_suffix(&source.root, &path).into_iter();
     let values = outputs.filter(|d| lookup::full_path(&d.binding).iter().any(|n| n == kind)).map(|d| d.value);

@@ -9,6 +9,7 @@ mod files;
 mod hosts;
 mod inputs;
 mod modules;
+mod outputs;
 mod overlays;
 mod packages;
 mod programs;
@@ -24,6 +25,7 @@ pub use files::{FileLink, FileRemove, FileSource, FileText};
 pub use hosts::{HostsAdd, HostsRemove};
 pub use inputs::{InputAdd, InputFollow, InputFollowAuto, InputLock, InputRemove, InputSetUrl, InputUnfollow, Update};
 pub use modules::{ModuleImport, ModuleNew, ModuleUnimport};
+pub use outputs::{CheckAdd, CheckRemove, FormatterSet, HmSet, ShellHook, ShellInputsFrom};
 pub use overlays::{OverlayAdd, OverlayNamespace, OverlayOverride, OverlayPin, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, OfOverlay, RemovePackage, ReplacePackage, Slot};
 pub use programs::{McpServerDisable, McpServerEnable, SkillDisable, SkillEnable};
@@ -141,6 +143,18 @@ pub enum Operation {
     DerivationBump(DerivationBump),
     /// Make a module of what a host's files build.
     DerivationPromote(DerivationPromote),
+    /// Choose what `nix fmt` runs.
+    FormatterSet(FormatterSet),
+    /// Change whose build inputs a development shell has.
+    ShellInputsFrom(ShellInputsFrom),
+    /// Change what a development shell runs when it starts.
+    ShellHook(ShellHook),
+    /// Add a check of the flake.
+    CheckAdd(CheckAdd),
+    /// Drop a check of the flake.
+    CheckRemove(CheckRemove),
+    /// Change how Home Manager is part of hosts.
+    HmSet(HmSet),
     /// Lay out whole files.
     Fmt(Fmt),
     /// Add a host like one that is there.
@@ -221,6 +235,9 @@ impl Operation {
             | Self::SkillDisable(_)
             | Self::McpServerEnable(_)
             | Self::McpServerDisable(_) => return Vec::new(),
+            Self::HostsAdd(_) | Self::HostsRemove(_) => return Vec::new(),
+            Self::FormatterSet(_) | Self::ShellInputsFrom(_) | Self::ShellHook(_) => return Vec::new(),
+            Self::CheckAdd(_) | Self::CheckRemove(_) | Self::HmSet(_) => return Vec::new(),
             Self::MovePackage(_) | Self::OverlayAdd(_) | Self::SecretAdd(_) | Self::SecretRecipients(_) | Self::SecretRemove(_) => {
                 return Vec::new();
             }
