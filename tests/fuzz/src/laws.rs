@@ -57,7 +57,9 @@ fn without_formatter(text: &str, wish: &Wish) -> Option<String> {
         "twice is not once: {wish:?}\n{text}\n=>\n{after}\n=>\n{again:?}"
     );
     // An argument that the file's head had to get stays when what needed it goes.
-    let same_head = |operation: &&Operation| !matches!(operation, Operation::RemovePackage(_)) || arguments(&after) == arguments(text);
+    let same_head = |operation: &&Operation| {
+        !matches!(operation, Operation::RemovePackage(_) | Operation::OptionUnset(_)) || arguments(&after) == arguments(text)
+    };
     if let Some(inverse) = wish.inverse.as_ref().filter(|_| after != text).filter(same_head) {
         let back = run(&after, inverse);
         // A list that had to be spread over lines stays so, elements that touched stay apart, and an

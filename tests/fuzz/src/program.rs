@@ -214,7 +214,7 @@ impl Choice<'_> {
         let follows = if self.with % 2 == 0 { vec!["nixpkgs".to_owned()] } else { Vec::new() };
         let url = "github:o/r".to_owned();
         let add = InputAdd { file: file.clone(), name: name.clone(), url, follows, place: self.place.clone(), ..InputAdd::default() };
-        let remove = InputRemove { file, name };
+        let remove = InputRemove { file, name, ..InputRemove::default() };
         // Directly below a lone comment, the comment becomes that of the input.
         let has_inputs = self.of_kind(SyntaxKind::NODE_ATTRPATH_VALUE).any(|n| full_path(&n).first().is_some_and(|name| name == "inputs"));
         let inverse = has_inputs.then_some(Operation::InputRemove(remove));
@@ -228,12 +228,18 @@ impl Choice<'_> {
     }
 
     fn input_remove(&self) -> Option<Wish> {
-        let remove = InputRemove { file: Some(FILE.into()), name: self.input()? };
+        let remove = InputRemove { file: Some(FILE.into()), name: self.input()?, ..InputRemove::default() };
         Some(Wish { operation: Operation::InputRemove(remove), inverse: None, grows: Grows::Less })
     }
 
     fn input_follow(&self) -> Option<Wish> {
-        let follow = InputFollow { file: Some(FILE.into()), name: "nixpkgs".into(), of: self.input()?, target: "nixpkgs".into() };
+        let follow = InputFollow {
+            file: Some(FILE.into()),
+            name: "nixpkgs".into(),
+            of: self.input()?,
+            target: "nixpkgs".into(),
+            ..InputFollow::default()
+        };
         Some(Wish { operation: Operation::InputFollow(follow), inverse: None, grows: Grows::Either })
     }
 

@@ -13,7 +13,7 @@ use crate::project::Host;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
 use crate::syntax::scope::{self, Meaning};
-use crate::syntax::{SyntaxNode, node_at};
+use crate::syntax::{SyntaxKind, SyntaxNode, node_at};
 use crate::text::Span;
 
 /// What modules are called with (Nix manual of NixOS, "Structure of NixOS Modules"; `osConfig` is Home Manager's).
@@ -36,6 +36,17 @@ pub(super) fn needed(host: Option<&Host>, source: &Source, node: &SyntaxNode, va
         steps.push(Step::AddArgument { file: source.path.clone(), module: in_place, name: (*name).to_owned() });
     }
     Ok(steps)
+}
+
+/// The same as [`with_needed`] for a file of which nobody knows that it is a module: it gets no head, and what a
+/// `with` may bring is left to it.
+pub(super) fn with_needed_in_file(source: &Source, steps: Vec<Step>) -> Result<Vec<Step>> {
+    let is_function = source.root.first_child().is_some_and(|body| body.kind() == SyntaxKind::NODE_LAMBDA);
+    let places: Vec<SyntaxNode> = steps.iter().filter_map(|step| node_at(&source.root, written(step).0?)).collect();
+    let mut all = with_needed(None, source, steps)?;
+    let may_be_bound = |name: &str| places.iter().any(|node| matches!(scope::meaning(node, name), Meaning::With(_)));
+    all.retain(|step| !matches!(step, Step::AddArgument { name, .. } if !is_function || may_be_bound(name)));
+    Ok(all)
 }
 
 /// Steps of one file with those in front that bind what their values use.

@@ -44,7 +44,11 @@ pub(super) fn plan(project: &Project, args: &OptionSet) -> Result<Plan> {
 fn to_value(project: &Project, source: &Source, args: &OptionSet, value: Fragment) -> Result<Plan> {
     let mut plan = Plan { summary: format!("set {} = {} in {}", args.path, value.text(), source.path), ..Plan::default() };
     let hosts = host_modules::named(project, &args.hosts)?;
-    plan.steps = arguments::with_needed(hosts.first(), source, steps(source, args, value)?)?;
+    let steps = steps(source, args, value)?;
+    plan.steps = match hosts.first() {
+        Some(host) => arguments::with_needed(Some(host), source, steps)?,
+        None => arguments::with_needed_in_file(source, steps)?,
+    };
     if plan.steps.is_empty() {
         plan.summary = format!("{} is already so in {}", args.path, source.path);
     } else {
@@ -105,7 +109,11 @@ fn insertion(source: &Source, args: &OptionSet, value: Fragment) -> Result<Step>
         return Err(source.error(Code::TypeMismatch, message, span(&below.binding), "one of them").help("unset them first"));
     }
     let place = best_place(source, &found, args)?;
-    let path = AttrPath::from_names(place.rest.clone()).unwrap_or_else(|| args.path.clone());
+    // Names keep the quotes that they were typed with.
+    let path = match place.rest.len() <= args.path.names().len() {
+        true => args.path.tail(place.rest.len()),
+        false => AttrPath::from_names(place.rest.clone()).unwrap_or_else(|| args.path.clone()),
+    };
     Ok(Step::InsertBinding {
         file: source.path.clone(),
         set: span(&place.set),
