@@ -29,6 +29,7 @@ Nothing is written unless the status is 0 or 7.";
 
 /// Flags that every command takes.
 #[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// The flake's folder [default: walk up from here, then NIXEDIT_FLAKE, NH_OS_FLAKE, NH_FLAKE]
     #[arg(short = 'C', long = "flake", value_name = "DIR", global = true)]
