@@ -235,7 +235,6 @@ impl Operation {
             | Self::SkillDisable(_)
             | Self::McpServerEnable(_)
             | Self::McpServerDisable(_) => return Vec::new(),
-            Self::HostsAdd(_) | Self::HostsRemove(_) => return Vec::new(),
             Self::FormatterSet(_) | Self::ShellInputsFrom(_) | Self::ShellHook(_) => return Vec::new(),
             Self::CheckAdd(_) | Self::CheckRemove(_) | Self::HmSet(_) => return Vec::new(),
             Self::MovePackage(_) | Self::OverlayAdd(_) | Self::SecretAdd(_) | Self::SecretRecipients(_) | Self::SecretRemove(_) => {
