@@ -91,6 +91,12 @@ pub struct SetUrl {
     /// A revision, all 40 digits
     #[arg(long, value_name = "REV")]
     pub rev: Option<String>,
+    /// Why it is held there, for the registry that nixedit.toml names
+    #[arg(long, value_name = "TEXT")]
+    pub why: Option<String>,
+    /// When that is over, for the registry
+    #[arg(long, value_name = "TEXT")]
+    pub until: Option<String>,
     #[command(flatten)]
     pub lock: LockArgs,
     /// The input's name

@@ -20,6 +20,8 @@ impl Command {
                 url: args.url.clone(),
                 reference: args.reference.clone(),
                 rev: args.rev.clone(),
+                why: args.why.clone(),
+                until: args.until.clone(),
                 no_lock: args.lock.no_lock,
             }),
             Command::Follow(args) => follow(args),

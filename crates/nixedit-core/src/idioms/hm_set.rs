@@ -16,7 +16,7 @@ use crate::similar_names::near;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::indented::canonical;
-use crate::syntax::{body, lookup, span};
+use crate::syntax::{SyntaxKind, body, lookup, span};
 use crate::text::shell_word;
 
 /// The options of `home-manager` beside `users` (its `nixos/common.nix`).
@@ -56,7 +56,7 @@ pub(super) fn plan(project: &Project, args: &HmSet) -> Result<Plan> {
         return Ok(plan);
     }
     plan.summary = format!("set {path} = {} on {}", value.text(), names.join(", "));
-    plan.targets = targets(project, &path, &changed)?;
+    plan.targets = targets(project, &path, &changed, &value)?;
     Ok(plan)
 }
 
@@ -134,10 +134,8 @@ fn step(module: &HostModule, path: &AttrPath, value: &Fragment) -> Result<Option
         return Ok((!same).then(|| Step::Replace { file, at: span(&old), with: value.clone() }));
     }
     if let Some(entry) = found.inherited.first() {
-        return Err(module
-            .source
-            .error(Code::ShapeUnsupported, format!("{path} is inherited"), span(entry), "here")
-            .help("replace the inherit first"));
+        let (inherit, name) = (span(entry), path.last().to_owned());
+        return Ok(Some(Step::BindInherited { file, inherit, name, value: Some(value.clone()) }));
     }
     let deepest = found.deepest().into_iter().next().cloned();
     let Some(place) = deepest else {
@@ -149,12 +147,13 @@ fn step(module: &HostModule, path: &AttrPath, value: &Fragment) -> Result<Option
     Ok(Some(Step::InsertBinding { file, set: span(&place.set), path: rest, value: value.clone(), place: at, comment: None }))
 }
 
-/// Another value on these hosts, the same on the others. What is no data shows its kind.
-fn targets(project: &Project, path: &AttrPath, changed: &[String]) -> Result<Vec<Target>> {
+/// Another value on these hosts, the same on the others. Of a set only its names are told, of a function
+/// that it is one, so these need not differ.
+fn targets(project: &Project, path: &AttrPath, changed: &[String], value: &Fragment) -> Result<Vec<Target>> {
     let shown =
         "if builtins.isAttrs v || builtins.isFunction v then builtins.typeOf v else if builtins.isList v then builtins.length v else v";
     let question = format!("let v = c.config.{path} or null; in {shown}");
-    let expect = |host: &Host| if changed.contains(&host.name) { Expect::Changed } else { Expect::Same };
+    let expect = |host: &Host| if changed.contains(&host.name) { new.clone() } else { Expect::Same };
     let hosts = project.hosts()?;
     let systems = hosts.iter().filter(|host| !host.users.is_empty() && !host.output().starts_with("homeConfigurations"));
     Ok(systems.map(|host| host_question::of_host(project, &host.name, path.to_string(), question.clone(), expect(host))).collect())

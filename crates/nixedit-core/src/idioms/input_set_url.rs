@@ -6,7 +6,7 @@
 //! Refuses: no input of that name; one that has no address of its own; an address that is none.
 
 use super::inputs_changed::{self, FLAKE, Reach};
-use super::{input_address, input_pin};
+use super::{input_address, input_pin, registry};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::InputSetUrl;
 use crate::plan::{LockWish, Plan, Step};
@@ -31,6 +31,11 @@ pub(super) fn plan(project: &Project, args: &InputSetUrl) -> Result<Plan> {
     }
     plan.lines.push(format!("{} → {url}", stated.text));
     plan.steps.push(Step::Replace { file: file.to_owned(), at: stated.value, with: Fragment::string(&url) });
+    if args.why.is_some() || args.until.is_some() {
+        let hosts: Vec<String> = project.hosts()?.into_iter().map(|host| host.name).collect();
+        let row = registry::Row { hold: &args.name, file, hosts: &hosts, why: args.why.as_deref(), until: args.until.as_deref() };
+        plan.steps.extend(registry::added(project, &row)?);
+    }
     inputs_changed::finish(project, plan, LockWish::changed(file), Reach::Systems, args.no_lock)
 }
 

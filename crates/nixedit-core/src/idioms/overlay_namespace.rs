@@ -128,7 +128,8 @@ fn fresh(project: &Project, args: &OverlayNamespace, overlays: &Overlays, entrie
         },
     });
     let summary = format!("{} names parts of {input} in {file}", args.name);
-    let targets = targets(project, site.hosts(), &args.name, &entries.iter().collect::<Vec<_>>());
+    let mut targets = targets(project, site.hosts(), &args.name, &entries.iter().collect::<Vec<_>>());
+    targets.extend(site.hosts().first().map(|host| free(project, host, &args.name, entries)));
     Ok(Plan { summary, steps, targets, hosts: site.hosts().to_vec(), ..Plan::default() })
 }
 
@@ -219,6 +220,16 @@ fn elsewhere(source: &Source, args: &OverlayNamespace, entry: &Entry, value: &Sy
     source
         .error(Code::OverlayExists, message, span(value), "here")
         .help("choose another name for the entry, or let it lead elsewhere: nixedit option set PATH VALUE --nix --file FILE")
+}
+
+/// The namespace takes the name of nothing that pkgs has.
+fn free(project: &Project, host: &str, namespace: &str, entries: &[Entry]) -> Target {
+    let own: Vec<String> = entries.iter().map(|entry| Fragment::string(&entry.name).text().to_owned()).collect();
+    let names = format!("builtins.attrNames (c.pkgs.{namespace} or {{ }})");
+    let taken = format!("builtins.any (n: !(builtins.elem n [ {} ])) ({names})", own.join(" "));
+    let question = format!("if {taken} then \"something else\" else \"nothing else\"");
+    let target = host_question::of_host(project, host, format!("what pkgs calls {namespace}"), question, Expect::Same);
+    Target { host: None, ..target }
 }
 
 /// Every new entry leads to something that exists: a wrong path would be found at build time only.

@@ -15,6 +15,12 @@ fn corrected_of(operation: &Operation, mut error: Box<Diagnostic>, command: &dyn
     if error.code == Code::NixAttributeMissing && error.message.starts_with("input '") {
         return not_of_input(operation, error, command);
     }
+    if let (Operation::OverlayNamespace(args), Code::EffectSpill) = (operation, error.code)
+        && error.message.starts_with(&format!("what pkgs calls {} ", args.name))
+    {
+        let message = format!("pkgs has a '{}' of its own, which the namespace would hide", args.name);
+        return Diagnostic::new(Code::OverlayExists, message).help("choose another name for the namespace");
+    }
     let (names, discover) = new_names(operation);
     if error.code == Code::NixAliasThrows && names.iter().any(|name| error.message.contains(&format!("'{name}'"))) {
         // Nothing was written, so there is nothing to remove or replace.

@@ -85,6 +85,9 @@ pub struct InputSetUrl {
     pub reference: Option<String>,
     /// A revision, all 40 digits.
     pub rev: Option<String>,
+    /// Why it is held there, and when that is over: for the registry.
+    pub why: Option<String>,
+    pub until: Option<String>,
     /// Leave flake.lock as it is.
     pub no_lock: bool,
 }
