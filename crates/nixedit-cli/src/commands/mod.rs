@@ -31,6 +31,7 @@ pub mod module;
 pub mod move_package;
 pub mod option;
 pub mod overlay;
+mod overlay_operation;
 pub mod perhost;
 pub mod perhost_look;
 pub mod perhost_rework;

@@ -150,8 +150,10 @@ fn step(module: &HostModule, path: &AttrPath, value: &Fragment) -> Result<Option
 /// Another value on these hosts, the same on the others. Of a set only its names are told, of a function
 /// that it is one, so these need not differ.
 fn targets(project: &Project, path: &AttrPath, changed: &[String], value: &Fragment) -> Result<Vec<Target>> {
-    let shown =
-        "if builtins.isAttrs v || builtins.isFunction v then builtins.typeOf v else if builtins.isList v then builtins.length v else v";
+    let list = "if builtins.isList v then builtins.length v else v";
+    let shown = format!("if builtins.isAttrs v then builtins.attrNames v else if builtins.isFunction v then \"function\" else {list}");
+    let is_data = matches!(value.kind(), SyntaxKind::NODE_LITERAL | SyntaxKind::NODE_IDENT | SyntaxKind::NODE_STRING);
+    let new = if is_data { Expect::Changed } else { Expect::Reported };
     let question = format!("let v = c.config.{path} or null; in {shown}");
     let expect = |host: &Host| if changed.contains(&host.name) { new.clone() } else { Expect::Same };
     let hosts = project.hosts()?;
