@@ -137,6 +137,8 @@ pub enum Command {
     #[command(subcommand)]
     File(commands::file::Command),
     #[command(subcommand)]
+    Program(commands::program::Command),
+    #[command(subcommand)]
     Skill(commands::skill::Command),
     #[command(subcommand)]
     McpServer(commands::mcp_server::Command),

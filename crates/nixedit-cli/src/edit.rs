@@ -105,12 +105,14 @@ fn may_read_otherwise(operations: &[Operation], code: Code) -> bool {
     match code {
         Code::NixType => matches!(operations, [Operation::OptionSet(_)]),
         Code::NixAttributeMissing | Code::NixUndefinedVariable => operations.iter().any(|operation| operation.in_pkgs_itself().is_some()),
+        Code::NixOptionMissing => operations.iter().any(|operation| operation.on_the_system().is_some()),
         _ => false,
     }
 }
 
 /// The edit read the other way: an option's value `true` as a text or `"0.5"` as a number, where that is
-/// what the option takes; packages as attributes of pkgs where the overlay has no set of them.
+/// what the option takes; packages as attributes of pkgs where the overlay has no set of them; a program of the system where Home
+/// Manager has none of that name.
 fn other_reading(command: &str, operations: &[Operation], place: &Workspace, global: &Global) -> Option<Report> {
     let project = Project::new(&place.root, config::settings(&place.root, global.config.as_deref()).ok()?);
     let refused = apply::propose(&project, operations).ok()?.changes;
@@ -122,7 +124,10 @@ fn other_reading(command: &str, operations: &[Operation], place: &Workspace, glo
 fn readings(operations: &[Operation]) -> Vec<Vec<Operation>> {
     match operations {
         [Operation::OptionSet(args)] => args.readings().into_iter().map(|reading| vec![Operation::OptionSet(reading)]).collect(),
-        _ => vec![operations.iter().map(|operation| operation.in_pkgs_itself().unwrap_or_else(|| operation.clone())).collect()],
+        _ => {
+            let other = |operation: &Operation| operation.in_pkgs_itself().or_else(|| operation.on_the_system());
+            vec![operations.iter().map(|operation| other(operation).unwrap_or_else(|| operation.clone())).collect()]
+        }
     }
 }
 

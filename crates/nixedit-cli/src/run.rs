@@ -70,6 +70,7 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
             None => args.look(global),
         },
         Command::File(args) => edit::run(name, vec![args.operation(global)?], global),
+        Command::Program(args) => edit::run(name, vec![args.operation()], global),
         Command::Skill(args) => match args.operation() {
             Some(operation) => edit::run(name, vec![operation], global),
             None => args.look(global),
@@ -136,6 +137,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::Activation(args) => args.name(),
         Command::Derivation(args) => args.name(),
         Command::File(args) => args.name(),
+        Command::Program(args) => args.name(),
         Command::Skill(args) => args.name(),
         Command::McpServer(args) => args.name(),
         Command::Hm(_) => "hm set",

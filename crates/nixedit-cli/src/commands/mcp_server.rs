@@ -1,6 +1,6 @@
 //! `nixedit mcp-server`.
 
-use super::place::{HostArgs, LookArgs};
+use super::place::{LookArgs, OneHostArgs};
 use crate::cli::Global;
 use nixedit_core::diagnostic::Result;
 use nixedit_core::inspect;
@@ -26,7 +26,7 @@ Examples:
   nixedit mcp-server enable --host nxiz github --secret github-token --client claude-code")]
 pub struct Enable {
     #[command(flatten)]
-    pub hosts: HostArgs,
+    pub host: OneHostArgs,
     /// An argument of the server (repeatable)
     #[arg(long = "arg", value_name = "ARG", allow_hyphen_values = true)]
     pub args: Vec<String>,
@@ -58,7 +58,7 @@ pub struct Enable {
 #[command(after_help = "Examples:\n  nixedit mcp-server disable --host nxiz filesystem")]
 pub struct Disable {
     #[command(flatten)]
-    pub hosts: HostArgs,
+    pub host: OneHostArgs,
     /// The server
     #[arg(value_name = "SERVER")]
     pub server: String,
@@ -85,7 +85,7 @@ impl Command {
     pub fn operation(&self) -> Option<Operation> {
         match self {
             Self::Enable(args) => Some(Operation::McpServerEnable(McpServerEnable {
-                hosts: args.hosts.hosts(),
+                hosts: args.host.hosts(),
                 server: args.server.clone(),
                 args: args.args.clone(),
                 env: args.env.clone(),
@@ -96,7 +96,7 @@ impl Command {
                 no_lock: args.no_lock,
             })),
             Self::Disable(args) => {
-                Some(Operation::McpServerDisable(McpServerDisable { hosts: args.hosts.hosts(), server: args.server.clone() }))
+                Some(Operation::McpServerDisable(McpServerDisable { hosts: args.host.hosts(), server: args.server.clone() }))
             }
             Self::List(_) => None,
         }

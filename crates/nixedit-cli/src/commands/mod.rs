@@ -37,6 +37,7 @@ pub mod perhost_look;
 pub mod perhost_rework;
 pub mod place;
 pub mod profile;
+pub mod program;
 pub mod redo;
 pub mod remove_package;
 pub mod replace_package;

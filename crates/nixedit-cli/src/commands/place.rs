@@ -27,6 +27,20 @@ impl HostArgs {
     }
 }
 
+/// The one host that is meant.
+#[derive(Debug, Args, Clone, Default)]
+pub struct OneHostArgs {
+    /// The host [default: the only one]
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+}
+
+impl OneHostArgs {
+    pub fn hosts(&self) -> Hosts {
+        Hosts { names: self.host.iter().cloned().collect(), ..Hosts::default() }
+    }
+}
+
 /// Which hosts are looked at.
 #[derive(Debug, Args, Clone, Default)]
 pub struct LookArgs {

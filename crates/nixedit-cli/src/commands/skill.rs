@@ -1,6 +1,6 @@
 //! `nixedit skill`.
 
-use super::place::{HostArgs, LookArgs};
+use super::place::{LookArgs, OneHostArgs};
 use crate::cli::{Format, Global};
 use crate::render::json;
 use nixedit_core::diagnostic::Result;
@@ -28,7 +28,7 @@ Examples:
   nixedit skill enable --host nxiz ours/notes --target claude --source-url path:./agents --subdir skills")]
 pub struct Enable {
     #[command(flatten)]
-    pub hosts: HostArgs,
+    pub host: OneHostArgs,
     /// An agent that gets the skill (repeatable)
     #[arg(long = "target", value_name = "AGENT", value_delimiter = ',')]
     pub target: Vec<String>,
@@ -54,7 +54,7 @@ pub struct Enable {
 #[command(after_help = "Examples:\n  nixedit skill disable --host nxiz pdf")]
 pub struct Disable {
     #[command(flatten)]
-    pub hosts: HostArgs,
+    pub host: OneHostArgs,
     /// The skills
     #[arg(value_name = "ID", required = true)]
     pub skills: Vec<String>,
@@ -81,7 +81,7 @@ impl Command {
     pub fn operation(&self) -> Option<Operation> {
         match self {
             Self::Enable(args) => Some(Operation::SkillEnable(SkillEnable {
-                hosts: args.hosts.hosts(),
+                hosts: args.host.hosts(),
                 skills: args.skills.clone(),
                 targets: args.target.clone(),
                 source_url: args.source_url.clone(),
@@ -89,7 +89,7 @@ impl Command {
                 module_url: args.module_url.clone(),
                 no_lock: args.no_lock,
             })),
-            Self::Disable(args) => Some(Operation::SkillDisable(SkillDisable { hosts: args.hosts.hosts(), skills: args.skills.clone() })),
+            Self::Disable(args) => Some(Operation::SkillDisable(SkillDisable { hosts: args.host.hosts(), skills: args.skills.clone() })),
             Self::List(_) => None,
         }
     }

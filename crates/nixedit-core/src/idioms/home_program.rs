@@ -1,4 +1,5 @@
-//! Settings of a host's home that several operations make up: where they stand, and the parts that they are.
+//! Settings of a host, mostly of its home, that several operations make up: where they stand, and the
+//! parts that they are.
 
 use super::host_modules::{self, HostModule};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -18,12 +19,21 @@ pub(super) struct Home {
     pub config: String,
 }
 
+/// The one host that is meant.
+pub(super) fn one_host(project: &Project, hosts: &Hosts) -> Result<Host> {
+    let mut all = host_modules::hosts(project, hosts).map_err(|error| match error.code {
+        Code::HostRequired => error.help("name it with --host HOST"),
+        _ => error,
+    })?;
+    match (all.pop(), all.is_empty()) {
+        (Some(only), true) => Ok(only),
+        _ => Err(Diagnostic::new(Code::HostAmbiguous, "one host at a time").help("name one with --host HOST")),
+    }
+}
+
 /// The home of the one host asked for. The file is that which sets something below `path`, else the host's own.
 pub(super) fn of(project: &Project, hosts: &Hosts, path: &AttrPath) -> Result<Home> {
-    let all = host_modules::hosts(project, hosts)?;
-    let [host] = all.as_slice() else {
-        return Err(Diagnostic::new(Code::HostAmbiguous, "one host at a time").help("name one with --host"));
-    };
+    let host = &one_host(project, hosts)?;
     if host.users.is_empty() {
         let message = format!("host '{}' has no Home Manager", host.name);
         return Err(Diagnostic::new(Code::HostNoHomeManager, message).help("name another host with --host"));
@@ -32,23 +42,42 @@ pub(super) fn of(project: &Project, hosts: &Hosts, path: &AttrPath) -> Result<Ho
     let modules = host_modules::modules(project, host, Side::Home)?;
     let module = match modules.iter().find(|module| sets(module, path)) {
         Some(module) if !module.is_own() => {
-            let message = format!("{path} is set in {}, which {} has too", module.source.path, module.shared_with.join(", "));
+            let message = format!("{path} is set in {}, which {} too", module.source.path, others(module));
             return Err(Diagnostic::new(Code::FileShared, message).help("change it there by hand, for all of them"));
         }
         Some(module) => module.clone(),
         None => host_modules::entry(project, host, Side::Home)?,
     };
-    let user = host.users.iter().find(|user| module.user.as_ref().is_none_or(|name| *name == user.name));
-    let config = user.or(host.users.first()).map(|user| host.config_of(user)).unwrap_or_default();
-    Ok(Home { host: host.clone(), source: module.source, config })
+    Ok(Home::in_module(host, module))
 }
 
-fn sets(module: &HostModule, path: &AttrPath) -> bool {
+/// `adeck has`, `adeck, zrrh have`: the other hosts of a module.
+pub(super) fn others(module: &HostModule) -> String {
+    let verb = if module.shared_with.len() == 1 { "has" } else { "have" };
+    format!("{} {verb}", module.shared_with.join(", "))
+}
+
+/// One side of a host: its own file that sets something below `path`, else its entry.
+pub(super) fn of_side(project: &Project, host: &Host, side: Side, path: &AttrPath) -> Result<Home> {
+    let modules = host_modules::modules(project, host, side)?;
+    match modules.iter().find(|module| module.is_own() && sets(module, path)) {
+        Some(module) => Ok(Home::in_module(host, module.clone())),
+        None => Ok(Home::in_module(host, host_modules::entry(project, host, side)?)),
+    }
+}
+
+pub(super) fn sets(module: &HostModule, path: &AttrPath) -> bool {
     let found = module.find(path);
     !found.definitions.is_empty() || !found.below.is_empty()
 }
 
 impl Home {
+    fn in_module(host: &Host, module: HostModule) -> Self {
+        let user = host.users.iter().find(|user| module.user.as_ref() == Some(&user.name));
+        let config = user.map_or_else(|| "c.config".to_owned(), |user| host.config_of(user));
+        Self { host: host.clone(), source: module.source, config }
+    }
+
     /// Whether the file sets the option, or something below it.
     pub fn sets(&self, path: &AttrPath) -> bool {
         let found = crate::syntax::lookup::find(&self.source.root, path);

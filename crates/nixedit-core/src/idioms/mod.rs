@@ -107,6 +107,8 @@ mod perhost_unset;
 mod perhost_wire;
 mod perhost_words;
 mod place;
+mod program_disable;
+mod program_enable;
 mod proof;
 mod prune;
 mod reader_edit;
@@ -155,6 +157,7 @@ pub fn part(project: &Project, operation: &Operation, index: usize) -> Result<Op
         Operation::HostsRemove(args) => hosts_remove::part(project, args, index),
         Operation::SkillEnable(args) => skill_enable::part(project, args, index),
         Operation::McpServerEnable(args) => mcp_server_enable::part(project, args, index),
+        Operation::ProgramEnable(args) => program_enable::part(project, args, index),
         whole if index == 0 => plan(project, whole).map(Some),
         _ => Ok(None),
     }
@@ -222,8 +225,11 @@ fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::Fmt(args) => fmt::plan(project, args),
         Operation::SkillDisable(args) => skill_disable::plan(project, args),
         Operation::McpServerDisable(args) => mcp_server_disable::plan(project, args),
-        Operation::HostsAdd(_) | Operation::HostsRemove(_) | Operation::SkillEnable(_) | Operation::McpServerEnable(_) => {
-            Ok(part(project, operation, 0)?.unwrap_or_default())
-        }
+        Operation::ProgramDisable(args) => program_disable::plan(project, args),
+        Operation::HostsAdd(_)
+        | Operation::HostsRemove(_)
+        | Operation::SkillEnable(_)
+        | Operation::McpServerEnable(_)
+        | Operation::ProgramEnable(_) => Ok(part(project, operation, 0)?.unwrap_or_default()),
     }
 }

@@ -28,7 +28,7 @@ pub use modules::{ModuleImport, ModuleNew, ModuleUnimport};
 pub use outputs::{CheckAdd, CheckRemove, FormatterSet, HmSet, ShellHook, ShellInputsFrom};
 pub use overlays::{OverlayAdd, OverlayNamespace, OverlayOverride, OverlayPin, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, OfOverlay, RemovePackage, ReplacePackage, Slot};
-pub use programs::{McpServerDisable, McpServerEnable, SkillDisable, SkillEnable};
+pub use programs::{McpServerDisable, McpServerEnable, ProgramDisable, ProgramEnable, SkillDisable, SkillEnable};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
 pub use tables::{
     HostlistAdd, HostlistRemove, PerhostAddHost, PerhostExtract, PerhostNew, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire,
@@ -169,6 +169,10 @@ pub enum Operation {
     McpServerEnable(McpServerEnable),
     /// Take an MCP server from the agents of a home.
     McpServerDisable(McpServerDisable),
+    /// Enable a program's module for a host.
+    ProgramEnable(ProgramEnable),
+    /// Enable a program's module for a host no more.
+    ProgramDisable(ProgramDisable),
 }
 
 impl Operation {
@@ -177,6 +181,16 @@ impl Operation {
         match self {
             Self::AddPackage(args) if matches!(args.of_overlay, OfOverlay::Below(_)) => {
                 Some(Self::AddPackage(AddPackage { of_overlay: OfOverlay::Itself, ..args.clone() }))
+            }
+            _ => None,
+        }
+    }
+
+    /// A program that Home Manager may not know, as one of the system; `None` for anything else.
+    pub fn on_the_system(&self) -> Option<Self> {
+        match self {
+            Self::ProgramEnable(args) if args.to == Slot::Default => {
+                Some(Self::ProgramEnable(ProgramEnable { to: Slot::System, ..args.clone() }))
             }
             _ => None,
         }
@@ -234,7 +248,9 @@ impl Operation {
             | Self::SkillEnable(_)
             | Self::SkillDisable(_)
             | Self::McpServerEnable(_)
-            | Self::McpServerDisable(_) => return Vec::new(),
+            | Self::McpServerDisable(_)
+            | Self::ProgramEnable(_)
+            | Self::ProgramDisable(_) => return Vec::new(),
             Self::FormatterSet(_) | Self::ShellInputsFrom(_) | Self::ShellHook(_) => return Vec::new(),
             Self::CheckAdd(_) | Self::CheckRemove(_) | Self::HmSet(_) => return Vec::new(),
             Self::MovePackage(_) | Self::OverlayAdd(_) | Self::SecretAdd(_) | Self::SecretRecipients(_) | Self::SecretRemove(_) => {

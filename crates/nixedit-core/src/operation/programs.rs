@@ -1,6 +1,6 @@
 //! What is asked of programs of a home, and of what agents use.
 
-use super::Hosts;
+use super::{Hosts, Slot};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,4 +59,28 @@ pub struct McpServerEnable {
 pub struct McpServerDisable {
     pub hosts: Hosts,
     pub server: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ProgramEnable {
+    pub hosts: Hosts,
+    pub name: String,
+    /// `OPTION=VALUE` each, below the program's own.
+    pub set: Vec<String>,
+    /// Take the values as Nix expressions, verbatim.
+    pub nix: bool,
+    /// The package of `home.packages` that the program takes the place of; empty for one of its name.
+    pub replace_package: Option<String>,
+    /// Home Manager's module or the system's; whichever has the program without.
+    pub to: Slot,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ProgramDisable {
+    pub hosts: Hosts,
+    pub name: String,
 }
