@@ -164,6 +164,7 @@ pub enum Command {
     Rollback(commands::rollback::Args),
     Gc(commands::gc::Args),
     Profile(commands::profile::Args),
+    Batch(commands::batch::Args),
     Undo(commands::undo::Args),
     Redo(commands::redo::Args),
     Log(commands::log::Args),

@@ -1,9 +1,9 @@
 //! The spine: operations to a proposal, one after the other on an evolving snapshot.
 
 use crate::change_set::ChangeSet;
-use crate::diagnostic::Result;
+use crate::diagnostic::{Diagnostic, Result};
 use crate::operation::Operation;
-use crate::plan::{LockWish, Note, Plan, Target};
+use crate::plan::{Expect, LockWish, Note, Plan, Target};
 use crate::project::Project;
 use crate::{compile, format, idioms, new_paths};
 
@@ -48,31 +48,69 @@ impl Proposal {
     }
 }
 
+/// One part of an operation on a snapshot: its plan, and the snapshot with its changes; `None` behind the last.
+fn part(now: &Project, operation: &Operation, index: usize) -> Result<Option<(Plan, Project)>> {
+    let Some(mut plan) = idioms::part(now, operation, index)? else { return Ok(None) };
+    format::new_code(now, &mut plan)?;
+    let (changes, notes) = format::keep(now, &plan, compile::compile(now, &plan)?);
+    let next = now.with(&changes);
+    // A file edited by its name alone may be one of a flake that is not here.
+    if !plan.hosts.is_empty() {
+        new_paths::check(now, &next, &changes)?;
+    }
+    plan.notes.extend(notes);
+    Ok(Some((plan, next)))
+}
+
+/// A refusal that says which of several operations it is about; the first is 1.
+fn named(mut error: Box<Diagnostic>, operations: &[Operation], number: usize) -> Box<Diagnostic> {
+    if operations.len() > 1 {
+        let name = operations.get(number).map(Operation::name).unwrap_or_default();
+        error.message = format!("operation {} ({name}): {}", number + 1, error.message);
+    }
+    error
+}
+
+/// What several operations expect of one question: that something changes, where one wants it to, whatever the others
+/// left alone; of several values the last.
+fn settle(targets: &mut Vec<Target>) {
+    let weight = |target: &Target| match target.expect {
+        Expect::Same => 0,
+        Expect::Evaluates | Expect::Reported => 1,
+        Expect::Changed | Expect::ChangedAny(_) => 2,
+        Expect::Equals(_) => 3,
+    };
+    let all = std::mem::take(targets);
+    for (index, target) in all.iter().enumerate() {
+        let same = |other: &Target| (&other.output, &other.question) == (&target.output, &target.question);
+        let stronger = |(at, other): (usize, &Target)| same(other) && (weight(other), at) > (weight(target), index);
+        if !all.iter().enumerate().any(stronger) {
+            targets.push(target.clone());
+        }
+    }
+}
+
 /// Plans and compiles `operations` in order; each sees the files as the earlier ones left them.
 /// Nothing is written.
 pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> {
     let mut out = Proposal::default();
     // The first operation works on the caller's snapshot, who may let go of its trees as it likes.
     let mut evolved: Option<Project> = None;
-    for operation in operations {
+    for (number, operation) in operations.iter().enumerate() {
         for index in 0.. {
             let now = evolved.as_ref().unwrap_or(project);
-            let Some(mut plan) = idioms::part(now, operation, index)? else { break };
-            format::new_code(now, &mut plan)?;
-            let (changes, notes) = format::keep(now, &plan, compile::compile(now, &plan)?);
-            let next = now.with(&changes);
-            // A file edited by its name alone may be one of a flake that is not here.
-            if !plan.hosts.is_empty() {
-                new_paths::check(now, &next, &changes)?;
-            }
+            let done = part(now, operation, index).map_err(|error| named(error, operations, number))?;
+            let Some((mut plan, next)) = done else { break };
             evolved = Some(next);
-            plan.notes.extend(notes);
             // The first part speaks for the whole operation.
             if index > 0 {
                 plan.summary.clear();
             }
             out.add(plan);
         }
+    }
+    if operations.len() > 1 {
+        settle(&mut out.targets);
     }
     if out.notes.iter().any(|note| note.code == "lock-skipped") {
         // Nix reads no flake whose lock file lacks an input.

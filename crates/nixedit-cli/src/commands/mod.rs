@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod add_package;
 pub mod apply;
+pub mod batch;
 pub mod check;
 pub mod completions;
 pub mod derivation;

@@ -176,6 +176,12 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// The stem, as the wire format writes it: `add-package`.
+    pub fn name(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        value.get("operation").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    }
+
     /// Packages of an overlay's set, read as attributes of pkgs; `None` for anything else.
     pub fn in_pkgs_itself(&self) -> Option<Self> {
         match self {
