@@ -6,14 +6,12 @@
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::similar_names::near;
 use crate::system::command::Cancel;
-use crate::system::disk::failure;
+use crate::system::lock::Lock;
 use crate::system::nix::Nix;
 use serde::Serialize;
 use serde_json::Value;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// One package of a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,29 +32,16 @@ pub struct Element {
 pub struct Profile {
     path: PathBuf,
     nix: Nix,
-    lock: File,
+    _lock: Lock,
 }
 
 impl Profile {
     /// Takes the profile's lock (`PROFILE.nixedit.lock`), waiting at most `wait`; then fails with `lock.held` and who
     /// holds it. `command` is what others are told.
     pub fn open(path: &Path, nix: Nix, wait: Duration, command: &[String]) -> Result<Self> {
-        let lock_path = PathBuf::from(format!("{}.nixedit.lock", path.display()));
-        let failed = failure("lock", &lock_path);
-        let mut lock = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&lock_path).map_err(&failed)?;
-        let deadline = Instant::now() + wait;
-        loop {
-            match lock.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::Error(error)) => return Err(failed(error)),
-                Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(held(&lock_path, path, wait)),
-                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
-            }
-        }
-        // Who holds it is a courtesy to those who wait.
-        let text = format!("{} {}\n", std::process::id(), command.join(" ").replace('\n', " "));
-        let _ = lock.set_len(0).and_then(|()| lock.rewind()).and_then(|()| lock.write_all(text.as_bytes()));
-        Ok(Self { path: path.to_owned(), nix, lock })
+        let lock = PathBuf::from(format!("{}.nixedit.lock", path.display()));
+        let lock = Lock::take(&lock, wait, command, &format!("changing {}", path.display()))?;
+        Ok(Self { path: path.to_owned(), nix, _lock: lock })
     }
 
     /// What is in it; nothing where there is no such profile yet.
@@ -114,23 +99,6 @@ impl Profile {
         };
         names.iter().map(handle).collect()
     }
-}
-
-impl Drop for Profile {
-    fn drop(&mut self) {
-        let _ = self.lock.set_len(0);
-        let _ = self.lock.unlock();
-    }
-}
-
-fn held(lock: &Path, profile: &Path, wait: Duration) -> Box<Diagnostic> {
-    let said = std::fs::read_to_string(lock).unwrap_or_default();
-    let holder = match said.trim().split_once(' ') {
-        Some((process, command)) => format!("process {process} ({command})"),
-        None => "another process".to_owned(),
-    };
-    let message = format!("{holder} is changing {} and did not finish within {:.1} s", profile.display(), wait.as_secs_f64());
-    Diagnostic::new(Code::LockHeld, message).help("try again when it has finished, or wait longer with --wait")
 }
 
 /// The elements as `nix profile list --json` has them: by name since 2.20, as a list before.

@@ -6,6 +6,8 @@ pub mod command;
 pub mod disk;
 mod drain;
 pub mod git;
+pub mod lock;
 pub mod nix;
 pub mod nix_output;
+mod nix_tools;
 pub mod stream;

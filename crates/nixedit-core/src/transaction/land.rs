@@ -1,6 +1,5 @@
 //! The commit: under the lock, from a change set to files and history.
 
-use super::lock::Lock;
 use super::prepare::Work;
 use super::record::{EditRecord, FileRecord, Relation};
 use super::state::State;
@@ -9,6 +8,7 @@ use crate::change_set::{ChangeSet, FileChange};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::Note;
 use crate::system::disk::{self, Ownership, failure};
+use crate::system::lock::Lock;
 use crate::text::ContentHash;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -38,7 +38,7 @@ impl Session {
     /// Waits for the lock, then settles what a dead process left.
     pub fn open(state: State, wait: std::time::Duration, command: &[String], steps: Steps) -> Result<Self> {
         state.create()?;
-        let lock = Lock::take(&state, wait, command)?;
+        let lock = Lock::take(&state.lock(), wait, command, "editing this flake")?;
         steps(Step::Locked);
         let recovered = recover::settle(&state, steps)?;
         Ok(Self { state, recovered, _lock: lock })

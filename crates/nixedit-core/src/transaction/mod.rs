@@ -24,7 +24,6 @@
 mod history;
 mod journal;
 mod land;
-mod lock;
 mod nix_log;
 mod prepare;
 mod record;

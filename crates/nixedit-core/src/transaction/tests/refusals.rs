@@ -144,7 +144,7 @@ fn a_held_lock_names_its_holder() {
     let scene = Scene::in_git();
     scene.state().create().unwrap();
     let command = ["nixedit".to_owned(), "add-package".to_owned(), "vlc".to_owned()];
-    let held = lock::Lock::take(&scene.state(), Duration::ZERO, &command).unwrap();
+    let held = crate::system::lock::Lock::take(&scene.state().lock(), Duration::ZERO, &command, "editing this flake").unwrap();
     let error = refused(&scene, &scene.three(), &quick(), "lock.held");
     let holder = format!("process {} (nixedit add-package vlc)", std::process::id());
     assert!(error.message.starts_with(&holder), "{error}");

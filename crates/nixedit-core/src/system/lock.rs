@@ -1,34 +1,33 @@
-//! One edit at a time: the operating system's lock on a side file. It ends with its process.
+//! One process at a time: the operating system's lock on a side file. It ends with its process.
 
-use super::state::State;
+use super::disk::failure;
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::system::disk::failure;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// The lock, held until dropped.
+/// A lock, held until dropped.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub struct Lock {
     file: File,
 }
 
 impl Lock {
-    /// Takes the lock, waiting at most `wait` for its holder; then fails with `lock.held`, naming
-    /// the holder. `command` is what others are told while we hold it.
-    pub fn take(state: &State, wait: Duration, command: &[String]) -> Result<Self> {
-        let path = state.lock();
-        let failed = failure("lock", &path);
+    /// Takes the lock on the file at `path`, waiting at most `wait` for its holder; then fails with `lock.held`, naming
+    /// the holder. `command` is what others are told while we hold it; `doing` is what its holder does: `editing this flake`.
+    pub fn take(path: &Path, wait: Duration, command: &[String], doing: &str) -> Result<Self> {
+        let failed = failure("lock", path);
         let mut open = OpenOptions::new();
-        let file = open.read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(&failed)?;
+        let file = open.read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map_err(&failed)?;
         let deadline = Instant::now() + wait;
         let mut pause = Duration::from_millis(2);
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
-                Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(held(state, wait)),
+                Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(held(path, wait, doing)),
                 Err(TryLockError::WouldBlock) => std::thread::sleep(pause),
             }
             pause = (pause * 2).min(Duration::from_millis(50));
@@ -54,12 +53,12 @@ impl Drop for Lock {
 }
 
 /// Says who holds the lock, as far as they said.
-fn held(state: &State, wait: Duration) -> Box<Diagnostic> {
-    let said = std::fs::read_to_string(state.lock()).unwrap_or_default();
+fn held(path: &Path, wait: Duration, doing: &str) -> Box<Diagnostic> {
+    let said = std::fs::read_to_string(path).unwrap_or_default();
     let holder = match said.trim().split_once(' ') {
         Some((process, command)) => format!("process {process} ({command})"),
         None => "another process".to_owned(),
     };
-    let message = format!("{holder} is editing this flake and did not finish within {:.1} s", wait.as_secs_f64());
+    let message = format!("{holder} is {doing} and did not finish within {:.1} s", wait.as_secs_f64());
     Diagnostic::new(Code::LockHeld, message).help("try again when it has finished, or wait longer with --wait")
 }
