@@ -165,6 +165,8 @@ pub enum Command {
     Gc(commands::gc::Args),
     Profile(commands::profile::Args),
     Batch(commands::batch::Args),
+    Init(commands::init::Args),
+    New(commands::new::Args),
     Undo(commands::undo::Args),
     Redo(commands::redo::Args),
     Log(commands::log::Args),

@@ -70,6 +70,8 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
             None => args.look(global),
         },
         Command::File(args) => edit::run(name, vec![args.operation(global)?], global),
+        Command::Init(args) => edit::run(name, vec![args.operation()], global),
+        Command::New(args) => args.run(global),
         Command::Program(args) => edit::run(name, vec![args.operation()], global),
         Command::Skill(args) => match args.operation() {
             Some(operation) => edit::run(name, vec![operation], global),
@@ -138,6 +140,8 @@ fn name_of(command: &Command) -> &'static str {
         Command::Activation(args) => args.name(),
         Command::Derivation(args) => args.name(),
         Command::File(args) => args.name(),
+        Command::Init(_) => "init",
+        Command::New(_) => "new",
         Command::Program(args) => args.name(),
         Command::Skill(args) => args.name(),
         Command::McpServer(args) => args.name(),

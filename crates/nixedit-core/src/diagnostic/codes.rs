@@ -382,6 +382,10 @@ codes! {
     ///
     /// Go to the flake's folder, name it with -C DIR, or name a single file with --file.
     FlakeMissing = "flake.missing", Refused;
+    /// A new flake is to go into a folder that has files.
+    ///
+    /// Name a new folder, or an empty one.
+    FlakeExists = "flake.exists", Refused;
     /// The flake has no lock file.
     ///
     /// Lock its inputs: `nixedit input lock`.

@@ -48,6 +48,7 @@ mod hostlist_remove;
 mod hostlists;
 mod hosts_add;
 mod hosts_remove;
+mod init;
 mod input_add;
 mod input_address;
 mod input_apart;
@@ -74,6 +75,7 @@ mod module_of_input;
 mod module_of_input_gone;
 mod module_unimport;
 mod move_package;
+mod new;
 mod new_table;
 mod option_declare;
 mod option_enum_add;
@@ -226,6 +228,8 @@ fn plan(project: &Project, operation: &Operation) -> Result<Plan> {
         Operation::SkillDisable(args) => skill_disable::plan(project, args),
         Operation::McpServerDisable(args) => mcp_server_disable::plan(project, args),
         Operation::ProgramDisable(args) => program_disable::plan(project, args),
+        Operation::Init(args) => init::plan(project, args),
+        Operation::New(args) => new::plan(project, args),
         Operation::HostsAdd(_)
         | Operation::HostsRemove(_)
         | Operation::SkillEnable(_)

@@ -14,6 +14,7 @@ mod overlays;
 mod packages;
 mod programs;
 mod secrets;
+mod starting;
 mod tables;
 mod values;
 
@@ -30,6 +31,7 @@ pub use overlays::{OverlayAdd, OverlayNamespace, OverlayOverride, OverlayPin, Ov
 pub use packages::{AddPackage, MovePackage, OfOverlay, RemovePackage, ReplacePackage, Slot};
 pub use programs::{McpServerDisable, McpServerEnable, ProgramDisable, ProgramEnable, SkillDisable, SkillEnable};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
+pub use starting::{Init, New, Template};
 pub use tables::{
     HostlistAdd, HostlistRemove, PerhostAddHost, PerhostExtract, PerhostNew, PerhostRemoveHost, PerhostSet, PerhostUnset, PerhostWire,
 };
@@ -173,6 +175,10 @@ pub enum Operation {
     ProgramEnable(ProgramEnable),
     /// Enable a program's module for a host no more.
     ProgramDisable(ProgramDisable),
+    /// Write the settings file with what is found.
+    Init(Init),
+    /// Start a flake in an empty folder.
+    New(New),
 }
 
 impl Operation {
@@ -256,7 +262,9 @@ impl Operation {
             | Self::McpServerEnable(_)
             | Self::McpServerDisable(_)
             | Self::ProgramEnable(_)
-            | Self::ProgramDisable(_) => return Vec::new(),
+            | Self::ProgramDisable(_)
+            | Self::Init(_)
+            | Self::New(_) => return Vec::new(),
             Self::FormatterSet(_) | Self::ShellInputsFrom(_) | Self::ShellHook(_) => return Vec::new(),
             Self::CheckAdd(_) | Self::CheckRemove(_) | Self::HmSet(_) => return Vec::new(),
             Self::MovePackage(_) | Self::OverlayAdd(_) | Self::SecretAdd(_) | Self::SecretRecipients(_) | Self::SecretRemove(_) => {

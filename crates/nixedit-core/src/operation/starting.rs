@@ -1,0 +1,34 @@
+//! What is asked of a flake that begins.
+
+use serde::{Deserialize, Serialize};
+
+/// The settings file with what is found; it says nothing more.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Init {}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct New {
+    pub template: Template,
+    pub description: Option<String>,
+    /// The first host of a mesh.
+    pub host: String,
+    /// Its user.
+    pub user: String,
+    /// The platform.
+    pub system: String,
+}
+
+/// What a new flake holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Template {
+    /// nixpkgs, a formatter and a shell.
+    #[default]
+    Minimal,
+    /// The same with a set of packages and a check.
+    Project,
+    /// Hosts with Home Manager, made by one function.
+    Mesh,
+}
