@@ -36,13 +36,13 @@ pub(super) fn plan(project: &Project, args: &ShellInputsFrom) -> Result<Plan> {
         }
     };
     let (names, shell) = (args.items.join(", "), format!("inputsFrom of devShells.{}", args.shell));
-    let mut plan = Plan::default();
-    plan.summary = match (step.is_some(), args.remove) {
+    let summary = match (step.is_some(), args.remove) {
         (true, false) => format!("added {names} to {shell}"),
         (true, true) => format!("removed {names} from {shell}"),
         (false, false) => format!("{names} already in {shell}"),
         (false, true) => format!("{names} not in {shell}"),
     };
+    let mut plan = Plan { summary, ..Plan::default() };
     if let Some(step) = step {
         plan.steps.push(step);
         plan.targets.push(shells::target(project, &args.shell, QUESTION));
