@@ -19,7 +19,7 @@ use crate::project::tables::{Row, Shape, Table, ValueKind};
 use crate::project::{Host, Project};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
-use crate::syntax::lookup;
+use crate::syntax::{SyntaxKind, lookup};
 use crate::text::shell_word;
 use std::collections::BTreeSet;
 
@@ -65,11 +65,27 @@ fn choose(args: &PerhostWire, found: &[Table], key: &AttrPath) -> Result<Table> 
         Some(open.iter().filter(sets).copied().collect::<Vec<&Table>>()).filter(|tables| !tables.is_empty())
     };
     let near = (1..=args.option.names().len()).rev().find_map(beside).unwrap_or_else(|| open.clone());
-    match near.as_slice() {
+    match most_alike(&near, &args.option).as_slice() {
         [only] => Ok((*only).clone()),
         [] => Err(tables::no_key(found, key)),
         several => Err(tables::ambiguous(&format!("{} host tables could be read for '{key}'", several.len()), several)),
     }
+}
+
+/// Of tables that would do the same, those whose files set most options of the same shape: `services.x.enable`
+/// stands with others of that kind.
+fn most_alike<'t>(tables: &[&'t Table], option: &AttrPath) -> Vec<&'t Table> {
+    let alike = |table: &&Table| {
+        let bindings = table.source.root.descendants().filter(|node| node.kind() == SyntaxKind::NODE_ATTRPATH_VALUE);
+        let paths = bindings.map(|binding| lookup::full_path(&binding));
+        let same = |path: &Vec<String>| {
+            let names = option.names();
+            path.len() == names.len() && path.first() == names.first() && path.last() == names.last()
+        };
+        paths.filter(same).count()
+    };
+    let most = tables.iter().map(alike).max().unwrap_or(0);
+    tables.iter().filter(|table| most == 0 || alike(table) == most).copied().collect()
 }
 
 /// The one table whose rows are plain values.
