@@ -131,10 +131,15 @@ fn readings(operations: &[Operation]) -> Vec<Vec<Operation>> {
     }
 }
 
+/// The proposal; of a batch a refusal names the operation.
+fn propose(command: &str, project: &Project, operations: &[Operation]) -> Result<Proposal> {
+    if command == "batch" { apply::propose_listed(project, operations) } else { apply::propose(project, operations) }
+}
+
 fn attempt(command: &str, operations: &[Operation], place: &Workspace, global: &Global) -> Result<Report> {
     let recovered = transaction::recover(&place.root, config::duration(&global.wait)?)?;
     let read = Project::new(&place.root, config::settings(&place.root, global.config.as_deref())?);
-    let by_reading = apply::propose(&read, operations);
+    let by_reading = propose(command, &read, operations);
     let (known, project, proposal) = match hosts::may_settle(&read, &by_reading) {
         true => known(read, by_reading, operations, place, global)?,
         false => (false, read, by_reading?),

@@ -93,13 +93,28 @@ fn settle(targets: &mut Vec<Target>) {
 /// Plans and compiles `operations` in order; each sees the files as the earlier ones left them.
 /// Nothing is written.
 pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> {
+    proposed(project, operations).map_err(|stopped| stopped.error)
+}
+
+/// The same for operations that somebody listed: a refusal says which of them it is about.
+pub fn propose_listed(project: &Project, operations: &[Operation]) -> Result<Proposal> {
+    proposed(project, operations).map_err(|stopped| named(stopped.error, operations, stopped.number))
+}
+
+/// The operation that was refused, counted from 0, and why.
+struct Stopped {
+    number: usize,
+    error: Box<Diagnostic>,
+}
+
+fn proposed(project: &Project, operations: &[Operation]) -> std::result::Result<Proposal, Stopped> {
     let mut out = Proposal::default();
     // The first operation works on the caller's snapshot, who may let go of its trees as it likes.
     let mut evolved: Option<Project> = None;
     for (number, operation) in operations.iter().enumerate() {
         for index in 0.. {
             let now = evolved.as_ref().unwrap_or(project);
-            let done = part(now, operation, index).map_err(|error| named(error, operations, number))?;
+            let done = part(now, operation, index).map_err(|error| Stopped { number, error })?;
             let Some((mut plan, next)) = done else { break };
             evolved = Some(next);
             // The first part speaks for the whole operation.

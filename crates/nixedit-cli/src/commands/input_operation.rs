@@ -52,6 +52,7 @@ impl Command {
 /// The input's name, its own or that of its address.
 fn add(args: &Add) -> Operation {
     Operation::InputAdd(InputAdd {
+        with_sources: false,
         file: args.file.clone(),
         name: args.url.as_ref().map_or_else(|| input_name(&args.name), |_| args.name.clone()),
         url: args.url.clone().unwrap_or_else(|| if args.name.contains(':') { args.name.clone() } else { String::new() }),

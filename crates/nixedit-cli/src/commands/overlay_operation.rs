@@ -64,7 +64,8 @@ impl Namespace {
                 Some((name, url)) => (Some(name.to_owned()), url),
                 None => (None, None),
             };
-        let added = input.clone().zip(url).map(|(name, url)| InputAdd { no_flake: true, ..new_input(&name, url, &self.lock) });
+        let added =
+            input.clone().zip(url).map(|(name, url)| InputAdd { no_flake: true, with_sources: true, ..new_input(&name, url, &self.lock) });
         let namespace = OverlayNamespace {
             target: self.file.target(None)?,
             name: self.name.clone(),

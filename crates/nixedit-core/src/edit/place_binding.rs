@@ -77,7 +77,7 @@ impl Units<'_, '_> {
             return self.at(at, tall);
         }
         match (self.state_version(path), self.in_order(&all, name, self.ordered_from())) {
-            (Some(at), ordered) if ordered.is_none() || at + 1 == all.end => return self.above(at),
+            (Some(at), ordered) if at + 1 == all.end || ordered.is_none() && self.is_of_system(at) => return self.above(at),
             (_, Some(at)) => return self.at(at, tall),
             _ => {}
         }
@@ -106,6 +106,11 @@ impl Units<'_, '_> {
     fn state_version(&self, path: &AttrPath) -> Option<usize> {
         let is_dotted = self.depth == 0 && path.names().len() > 1;
         self.units.iter().position(|unit| self.is_state_version(unit)).filter(|&at| at > 0 && is_dotted)
+    }
+
+    /// Whether a unit is `system.stateVersion`, which ends a module; that of a home stands at its head as often.
+    fn is_of_system(&self, at: usize) -> bool {
+        self.units[at].name == "system"
     }
 
     fn is_state_version(&self, unit: &Unit) -> bool {

@@ -106,9 +106,10 @@ fn targets(project: &Project, args: &ActivationAdd, source: &Source, asked: &Hos
         let list: Vec<String> = args.after.iter().map(|name| quoted_string(name)).collect();
         let ask = |host: &Host| {
             let question = format!(
-                "let all = c.config.system.activationScripts; known = d: all ? ${{d}} || throw \"{} has no activation script ${{d}}; it has: ${{toString (builtins.attrNames all)}}\"; in builtins.all known [ {} ]",
+                "let all = c.config.system.activationScripts; others = builtins.attrNames (removeAttrs all [ {name} ]); known = d: all ? ${{d}} || throw \"{} has no activation script ${{d}}; it has: ${{toString others}}\"; in ! all ? {name} || builtins.all known [ {} ]",
                 host.name,
-                list.join(" ")
+                list.join(" "),
+                name = quoted_string(&args.name),
             );
             super::host_question::of_host(project, &host.name, "what it depends on", question, Expect::Evaluates)
         };

@@ -44,8 +44,14 @@ fn found(project: &Project, args: &DerivationBump) -> Result<(Source, Derivation
     match &args.file {
         Some(file) => sources.push((project.source(file)?, Vec::new())),
         None => {
-            for host in host_modules::hosts(project, &args.hosts)? {
-                sources.extend(of_host(project, &host, args)?);
+            // Nobody need name a host for what there is but once.
+            let hosts = if args.hosts.is_empty() { project.hosts()? } else { host_modules::hosts(project, &args.hosts)? };
+            for host in hosts {
+                for (source, others) in of_host(project, &host, args)? {
+                    if !sources.iter().any(|(known, _): &(Source, Vec<String>)| known.path == source.path) {
+                        sources.push((source, others));
+                    }
+                }
             }
         }
     }
@@ -65,6 +71,13 @@ fn found(project: &Project, args: &DerivationBump) -> Result<(Source, Derivation
             format!("{} is built in {}, which {} has too", args.name, source.path, others.join(", ")),
         )
         .help(format!("change it for all of them with --file {}", source.path))),
+        [(first, ..), (second, ..), ..] if first.path != second.path => {
+            let files: Vec<String> = all.iter().map(|(source, _, d)| source.file_line(span(&d.node).start)).collect();
+            let message = format!("{} is built in several files: {}", args.name, files.join(", "));
+            Err(Diagnostic::new(Code::PlaceAmbiguous, message)
+                .help("name one with --file FILE, or a host with --host HOST")
+                .candidates(files))
+        }
         [(source, ..), ..] => {
             let nodes: Vec<&SyntaxNode> = all.iter().filter(|(other, ..)| other.path == source.path).map(|(_, _, d)| &d.node).collect();
             Err(candidates::several(source, &format!("{} is built in several places", args.name), Code::PlaceAmbiguous, nodes.into_iter()))
@@ -78,7 +91,8 @@ fn of_host(project: &Project, host: &Host, args: &DerivationBump) -> Result<Vec<
     for side in [Side::Home, Side::System] {
         for module in host_modules::modules(project, host, side)? {
             if !out.iter().any(|(source, _)| source.path == module.source.path) {
-                let others = module.shared_with.iter().filter(|other| !args.hosts.all && !args.hosts.names.contains(other)).cloned();
+                let meant = |other: &&String| args.hosts.is_empty() || args.hosts.all || args.hosts.names.contains(other);
+                let others = module.shared_with.iter().filter(|other| !meant(other)).cloned();
                 out.push((module.source.clone(), others.collect()));
             }
         }

@@ -60,7 +60,15 @@ impl NewDerivation<'_> {
             return Err(self.exists(&list, &element, "take another name, or remove that package first"));
         }
         let mut plan = Plan { summary: format!("added {} to {what}", self.name), hosts: vec![host.name.clone()], ..Plan::default() };
-        plan.steps = if self.goes_into_let(&list)? { self.bound(&list, &host)? } else { self.inline(&list, &host)? };
+        plan.steps = match self.goes_into_let(&list)? {
+            true => {
+                // Where the names of other bindings are.
+                let with_names = |other: &&PackageList| other.source.path == list.source.path && last_bound(&other.place.list).is_some();
+                let beside = lists.iter().filter(|other| other.shared_with == list.shared_with).find(with_names);
+                self.bound(beside.unwrap_or(&list), &host)?
+            }
+            false => self.inline(&list, &host)?,
+        };
         plan.targets = targets(project, &host, side, &path, &list.source.path, self.name)?;
         Ok(plan)
     }

@@ -13,12 +13,19 @@ use crate::plan::Plan;
 use crate::project::Project;
 use crate::syntax::attr_path::quoted_string;
 use crate::syntax::fragment::Fragment;
+use crate::text::{join_path, shell_word};
 
 pub(super) fn plan(project: &Project, args: &FileLink) -> Result<Plan> {
     if !args.source.starts_with('/') {
         let message = format!("'{}' is not absolute: a link out of the store needs the full path", args.source);
-        let there = format!("nixedit file source {} {}", args.target, args.source);
-        return Err(Diagnostic::new(Code::UsageInvalid, message).help(format!("a file of the flake is copied instead: {there}")));
+        let hosts: String = args.hosts.names.iter().map(|host| format!(" --host {}", shell_word(host))).collect();
+        let there = format!("nixedit file source{hosts} {} {}", shell_word(&args.target), shell_word(&args.source));
+        let error = Diagnostic::new(Code::UsageInvalid, message);
+        let is_there = join_path("", &args.source).is_some_and(|file| project.exists(&file));
+        return Err(match is_there {
+            true => error.help("a file of the flake is copied instead:").way(there, "a copy of it"),
+            false => error.help("write where it is from the root: /mnt/…"),
+        });
     }
     let file = HomeFile {
         hosts: &args.hosts,

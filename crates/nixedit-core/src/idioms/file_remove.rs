@@ -16,6 +16,7 @@ pub(super) fn plan(project: &Project, args: &FileRemove) -> Result<Plan> {
     let hosts = args.file.as_deref().map_or_else(|| args.hosts.clone(), |file| place::asked(project, &args.hosts, file));
     let file = args.file.clone();
     let mut plan = option_unset::plan(project, &OptionUnset { hosts, file, at: None, path })?;
+    home_files::prune(project, &mut plan)?;
     // Many attributes of a file are made; that it is gone is enough.
     for target in &mut plan.targets {
         target.question = format!("({}) != null", target.question);

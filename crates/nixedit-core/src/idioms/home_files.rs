@@ -1,15 +1,15 @@
 //! Files of a home as modules write them: `home.file.".config/nvim".source = …;`.
 
-use super::{arguments, host_modules, option_set, place};
+use super::{arguments, host_modules, option_set, place, prune};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::{Hosts, OptionSet};
-use crate::plan::{Place, Plan, Target};
+use crate::plan::{Place, Plan, Step, Target};
 use crate::project::{Host, Project, Side};
 use crate::syntax::attr_path::{AttrPath, quoted_name};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::lookup::{self, Found, SetPlace};
 use crate::syntax::parse::Source;
-use crate::syntax::span;
+use crate::syntax::{SyntaxKind, SyntaxNode, node_at, span};
 
 /// What the target is called elsewhere: the options that are folders of the home (Home Manager's manual,
 /// "xdg.configFile", "xdg.dataFile", "xdg.stateFile", "xdg.cacheFile").
@@ -128,4 +128,33 @@ pub(super) fn questions(project: &Project, hosts: &Hosts, source: &Source, path:
         );
     }
     Ok(targets)
+}
+
+/// A removal that takes along the set that it empties, and arguments that nothing else reads.
+pub(super) fn prune(project: &Project, plan: &mut Plan) -> Result<()> {
+    let mut more = Vec::new();
+    for step in &mut plan.steps {
+        let Step::RemoveBindings { file, bindings } = step else { continue };
+        let source = project.source(file)?;
+        if let [only] = bindings.as_mut_slice()
+            && let Some(outer) = node_at(&source.root, *only).and_then(|binding| emptied(&binding))
+        {
+            *only = span(&outer);
+        }
+        let arguments = prune::unused(&source, bindings).into_iter();
+        more.extend(arguments.filter(|step| matches!(step, Step::RemoveArgument { .. })));
+    }
+    plan.steps.extend(more);
+    Ok(())
+}
+
+/// The binding of a plain set that holds nothing but this binding.
+fn emptied(binding: &SyntaxNode) -> Option<SyntaxNode> {
+    let set = binding.parent().filter(|set| set.kind() == SyntaxKind::NODE_ATTR_SET && set.children().count() == 1)?;
+    let comments = set.children_with_tokens().any(|part| part.kind() == SyntaxKind::TOKEN_COMMENT);
+    let outer = set.parent().filter(|outer| outer.kind() == SyntaxKind::NODE_ATTRPATH_VALUE && !comments)?;
+    // A whole module or the home is no part of the one entry.
+    lookup::binding_parts(&outer)
+        .is_some_and(|(path, _)| ["activation", "activationScripts", "file"].contains(&path.last()))
+        .then_some(outer)
 }

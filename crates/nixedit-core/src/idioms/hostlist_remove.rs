@@ -18,7 +18,7 @@ pub(super) fn plan(project: &Project, args: &HostlistRemove) -> Result<Plan> {
     let (title, file) = (list.title(), list.source.path.clone());
     let mut plan = Plan { hosts: args.hosts.clone(), ..Plan::default() };
     if elements.is_empty() {
-        plan.summary = format!("nothing to do: {title} in {file} names {}", list.hosts().join(", "));
+        plan.summary = format!("nothing to do: {title} in {file} does not name {}", args.hosts.join(", "));
         return Ok(plan);
     }
     let (gone, elements): (Vec<String>, Vec<_>) = elements.into_iter().unzip();

@@ -13,7 +13,7 @@ use super::input_form::{self, Form};
 use super::inputs_changed::{self, FLAKE, Reach};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::InputAdd;
-use crate::plan::{LockWish, Plan, Step};
+use crate::plan::{LockWish, Place, Plan, Step};
 use crate::project::{Flake, Project};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
@@ -50,11 +50,23 @@ pub(super) fn plan(project: &Project, args: &InputAdd) -> Result<Plan> {
             "here",
         ));
     };
+    let args = &InputAdd { place: place_of(flake.as_ref(), args), ..args.clone() };
     plan.steps.push(step(&source, place, args, &url)?);
     plan.steps.extend(flake.as_ref().and_then(|flake| into_closed_outputs(flake, file, &args.name)));
     plan.notes.extend(input_address::remark(&args.url));
     let inner = args.follows.iter().map(|follow| (args.name.clone(), follow_of(follow).0.to_owned())).collect();
     inputs_changed::finish(project, plan, LockWish { inner, ..LockWish::changed(file) }, Reach::Outputs, args.no_lock)
+}
+
+/// Behind the last source tree that is no flake, where that is asked for: people who add such an input by itself
+/// put it anywhere.
+fn place_of(flake: Option<&Flake>, args: &InputAdd) -> Place {
+    let is_source = |input: &&crate::project::Input| input.is_flake.as_ref().is_some_and(|stated| stated.text == "false");
+    let last = flake.and_then(|flake| flake.inputs.iter().rfind(|input| is_source(input)));
+    match (last, &args.place) {
+        (Some(last), Place::Fitting) if args.with_sources => Place::After(last.name.clone()),
+        (_, place) => place.clone(),
+    }
 }
 
 /// `NAME` or `NAME=TARGET` as both.

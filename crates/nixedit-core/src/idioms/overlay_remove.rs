@@ -15,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OverlayRemove;
 use crate::plan::{Expect, Note, Plan, Step, Target};
 use crate::project::overlays::{Defined, Holder, OverlayFunction};
-use crate::project::{Overlay, OverlayKind, Overlays, Project};
+use crate::project::{Overlay, OverlayKind, Overlays, Project, Side};
 use crate::syntax::attr_path::{is_identifier, quoted_name};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
@@ -98,8 +98,32 @@ fn of_name(project: &Project, args: &OverlayRemove, asked: Option<&[String]>) ->
         plan.steps.push(Step::RemoveBindings { file: source.path.clone(), bindings: gone });
         plan.targets = plan.hosts.iter().map(|host| package_changed(project, host, &args.name)).collect();
     }
+    for host in plan.hosts.clone() {
+        plan.targets.extend(still_read(project, &host, &args.name)?);
+    }
     plan.steps.extend(registry::removed(project, &args.name)?);
     Ok(plan)
+}
+
+/// Where a module of the host reads `pkgs.NAME`, that must still be there: another overlay or nixpkgs may have it too.
+fn still_read(project: &Project, host: &str, name: &str) -> Result<Option<Target>> {
+    let known = project.host(host)?;
+    let files = [Side::System, Side::Home].into_iter().flat_map(|side| project.files_of(&known, side));
+    let reads = |node: &SyntaxNode| {
+        node.kind() == SyntaxKind::NODE_SELECT && {
+            let text = node.text().to_string();
+            text.strip_prefix("pkgs.").and_then(|rest| rest.split('.').next()) == Some(name)
+        }
+    };
+    for file in files {
+        let Ok(source) = project.source(&file) else { continue };
+        if let Some(reader) = source.text.contains(name).then(|| source.root.descendants().find(reads)).flatten() {
+            let place = source.file_line(span(&reader).start);
+            let question = format!("c.pkgs ? {0} || throw \"pkgs.{0} is gone, and {place} reads it\"", quoted_name(name));
+            return Ok(Some(host_question::of_host(project, host, format!("pkgs.{name}"), question, Expect::Evaluates)));
+        }
+    }
+    Ok(None)
 }
 
 /// Refuses the name of an input some of whose overlays are there: which is meant must be said.

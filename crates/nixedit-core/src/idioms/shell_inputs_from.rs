@@ -14,14 +14,15 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::indented::canonical;
 use crate::syntax::parse::Source;
-use crate::syntax::{SyntaxNode, body, lookup, span};
+use crate::syntax::scope::{self, Meaning};
+use crate::syntax::{SyntaxKind, SyntaxNode, body, lookup, span};
 
 /// What a stand-in shows, and what only the derivation of a real shell shows.
 const QUESTION: &str = "{ inputsFrom = map (p: p.name or \"?\") (c.inputsFrom or [ ]); path = \"${c.drvPath} ${c.outPath}\"; }";
 
 pub(super) fn plan(project: &Project, args: &ShellInputsFrom) -> Result<Plan> {
     let (source, set) = shells::set_of(project, &args.shell)?;
-    let items = args.items.iter().map(|item| Ok(Fragment::parse(item)?.as_element())).collect::<Result<Vec<_>>>()?;
+    let items = args.items.iter().map(|item| written(item, &set)).collect::<Result<Vec<_>>>()?;
     let path = AttrPath::parse("inputsFrom")?;
     let known = lookup::find_in(&set, &path).definitions.into_iter().next().map(|found| found.value);
     let step = match known {
@@ -48,6 +49,13 @@ pub(super) fn plan(project: &Project, args: &ShellInputsFrom) -> Result<Plan> {
         plan.targets.push(shells::target(project, &args.shell, QUESTION));
     }
     Ok(plan)
+}
+
+/// An item as it is typed; a name that nothing binds there is a package.
+fn written(item: &str, set: &SyntaxNode) -> Result<Fragment> {
+    let fragment = Fragment::parse(item)?.as_element();
+    let unbound = fragment.kind() == SyntaxKind::NODE_IDENT && scope::meaning(set, item) == Meaning::Unbound;
+    if unbound { Fragment::parse(&format!("pkgs.{item}")) } else { Ok(fragment) }
 }
 
 fn in_list(source: &Source, value: &SyntaxNode, items: &[Fragment], remove: bool) -> Result<Option<Step>> {

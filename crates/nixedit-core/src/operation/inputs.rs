@@ -19,6 +19,8 @@ pub struct InputAdd {
     pub comment: Option<String>,
     /// Leave flake.lock as it is.
     pub no_lock: bool,
+    /// Behind other source trees that are no flakes, where there are some and no place is told.
+    pub with_sources: bool,
     pub place: Place,
 }
 

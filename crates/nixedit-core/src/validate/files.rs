@@ -115,7 +115,16 @@ impl CandidateFiles for EditedFiles<'_> {
     }
 
     fn package_names(&self) -> Vec<String> {
-        let names = self.ask("c: builtins.attrNames c.pkgs");
+        // A shell or check has no package set of its own to look into: those of hosts are the flake's.
+        let of_any = || {
+            let nix = self.nix.at_most(SUGGESTIONS);
+            let function = "c: builtins.attrNames (builtins.head (builtins.attrValues c)).pkgs";
+            match nix.eval(&self.base.reference, "nixosConfigurations", function, &self.request.cancel) {
+                Ok(Evaluation::Value(answer)) => Some(answer),
+                _ => None,
+            }
+        };
+        let names = self.ask("c: builtins.attrNames c.pkgs").or_else(of_any);
         names.and_then(|names| serde_json::from_value(names).ok()).unwrap_or_default()
     }
 
