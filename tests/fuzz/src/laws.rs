@@ -60,7 +60,9 @@ fn without_formatter(text: &str, wish: &Wish) -> Option<String> {
     let same_head = |operation: &&Operation| {
         !matches!(operation, Operation::RemovePackage(_) | Operation::OptionUnset(_)) || arguments(&after) == arguments(text)
     };
-    if let Some(inverse) = wish.inverse.as_ref().filter(|_| after != text).filter(same_head) {
+    // Of a file that ends its lines in several ways nobody can tell which the new one had.
+    let one_ending = text.matches('\r').count() == text.matches("\r\n").count() && [0, text.matches('\n').count()].contains(&text.matches('\r').count());
+    if let Some(inverse) = wish.inverse.as_ref().filter(|_| after != text && one_ending).filter(same_head) {
         let back = run(&after, inverse);
         // A list that had to be spread over lines stays so, elements that touched stay apart, and an
         // empty list or set is written as one; else every byte is as it was.

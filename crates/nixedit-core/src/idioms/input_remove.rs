@@ -15,6 +15,7 @@ use crate::plan::{LockWish, Plan, Step};
 use crate::project::{Place, Project};
 use crate::syntax::lookup::{self, Found};
 use crate::syntax::parse::Source;
+use crate::syntax::scope::{self, Meaning};
 use crate::syntax::{SyntaxKind, span};
 
 pub(super) fn plan(project: &Project, args: &InputRemove) -> Result<Plan> {
@@ -31,19 +32,33 @@ pub(super) fn plan(project: &Project, args: &InputRemove) -> Result<Plan> {
         plan.steps.push(Step::RemoveBindings { file: source.path.clone(), bindings });
         if args.file.is_none() {
             let uses = project.input_uses(&args.name)?;
-            let (steps, left) = match args.prune_uses {
+            // A name of a pattern that nothing reads is no use; left there, it would be looked for elsewhere.
+            let named_only = unread_parameter(project, file, &args.name).is_some() && uses.len() == 1;
+            let (steps, left) = match args.prune_uses || named_only {
                 true => input_prune::steps(project, &project.flake()?, &args.name, &uses)?,
                 false => (Vec::new(), uses.clone()),
             };
             refuse_used(project, &args.name, &left, args.prune_uses)?;
-            for place in &uses {
+            for place in uses.iter().filter(|_| !named_only) {
                 plan.lines.push(format!("and its use at {}", project.source(&place.file)?.file_line(place.span.start)));
             }
             plan.lines.dedup();
             plan.steps.extend(steps);
+        } else {
+            plan.steps.extend(unread_parameter(project, file, &args.name));
         }
     }
     inputs_changed::finish(project, plan, LockWish::changed(file), Reach::Hosts, args.no_lock)
+}
+
+/// The step that takes the input's name out of the pattern of `outputs`, where nothing reads it.
+fn unread_parameter(project: &Project, file: &str, name: &str) -> Option<Step> {
+    let head = project.flake_in(file).ok()?.outputs?;
+    let source = project.source(file).ok()?;
+    let is_named = head.names.iter().any(|(known, _)| known == name);
+    let mut idents = source.root.descendants().filter(|node| node.kind() == SyntaxKind::NODE_IDENT && node.text() == name);
+    let is_read = idents.any(|ident| scope::is_variable(&ident) && matches!(scope::meaning(&ident, name), Meaning::Lexical(_)));
+    (is_named && !is_read).then(|| Step::RemoveParameter { file: file.to_owned(), function: head.function, name: name.to_owned() })
 }
 
 /// How many uses are shown with their text; all are named.
