@@ -74,7 +74,7 @@ pub(super) fn parted(project: &Project, name: &str) -> Result<(Plan, Vec<String>
                 None => left.push(place),
             }
         }
-        for list in project.host_lists(Some(&file))? {
+        for list in project.host_lists_naming(&file, name)? {
             let Some(element) = list.element(name) else { continue };
             plan.lines.push(format!("{} ({}) without {name}", list.title(), source.file_line(span(&list.list).start)));
             plan.steps.push(Step::RemoveElements { file: file.clone(), list: span(&list.list), elements: vec![span(&element)] });

@@ -53,6 +53,13 @@ impl HostList {
 }
 
 impl Project {
+    /// The lists of one file that name a host which the outputs have no longer, or hosts that they have.
+    pub fn host_lists_naming(&self, file: &str, gone: &str) -> Result<Vec<HostList>> {
+        let mut hosts = self.table_hosts();
+        hosts.push(gone.to_owned());
+        Ok(lists(&self.source(file)?, &hosts, &self.settings().perhost))
+    }
+
     /// The lists of hosts of one file, or of all files that hosts are made of.
     pub fn host_lists(&self, file: Option<&str>) -> Result<Vec<HostList>> {
         let (hosts, settings) = (self.table_hosts(), &self.settings().perhost);
