@@ -20,7 +20,7 @@ use crate::syntax::body::Wrapper;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
 use crate::syntax::scope::{self, Meaning};
-use crate::syntax::{SyntaxKind, SyntaxNode, body, comment_text, node_at, span};
+use crate::syntax::{SyntaxKind, SyntaxNode, SyntaxToken, body, comment_text, node_at, span};
 use crate::text::Span;
 
 pub(super) fn plan(
@@ -174,13 +174,14 @@ pub(super) fn without_emptied(project: &Project, steps: Vec<Step>) -> Result<Vec
 /// Taking the chain `… ++ lib.optionals CONDITION [ … ]` back to what is left of the block.
 fn emptied(source: &Source, list: Span, removed: usize) -> Option<Step> {
     let list = node_at(&source.root, list).filter(|list| list.children().count() == removed)?;
-    let tokens = list.children_with_tokens().filter_map(|element| element.into_token());
-    let mut comments = tokens.filter(|token| token.kind() == SyntaxKind::TOKEN_COMMENT);
     let call = list.parent().filter(|parent| parent.kind() == SyntaxKind::NODE_APPLY)?;
     let chain = call.parent().filter(is_concatenation)?;
     let left = chain.first_child().filter(|left| *left != call)?;
     let (callee, arguments) = body::call(&call);
     let is_block = body::last_name(&callee) == "optionals" && arguments.len() == 2;
+    let tokens = chain.descendants_with_tokens().filter_map(|element| element.into_token());
+    let goes = |token: &SyntaxToken| !left.text_range().contains_range(token.text_range());
+    let mut comments = tokens.filter(|token| token.kind() == SyntaxKind::TOKEN_COMMENT && goes(token));
     let is_ours = comments.all(|comment| comment_text(comment.text()).ends_with("-only"));
     let step = || Step::Replace { file: source.path.clone(), at: span(&chain), with: Fragment::of(source, &left) };
     (is_block && is_ours).then(step)
