@@ -44,7 +44,8 @@ fn without_formatter(text: &str, wish: &Wish) -> Option<String> {
     assert!(Source::parse(FILE, after.as_str().into()).is_ok(), "the result does not parse: {wish:?}\n{text}\n=>\n{after}");
     let (old, new) = (signs(text), signs(&after));
     let kept = match wish.grows {
-        Grows::More => is_subsequence(&old, &new),
+        // `_:` becomes a pattern where the first argument is needed.
+        Grows::More => is_subsequence(&signs(&without_ignored_arguments(text)), &new),
         Grows::Less => is_subsequence(&new, &old),
         Grows::Either => true,
     };
@@ -97,6 +98,19 @@ fn arguments(text: &str) -> Option<String> {
     let root = Source::parse(FILE, text.into()).ok()?.root;
     let patterns = root.descendants().filter(|node| node.kind() == NODE_PATTERN);
     Some(patterns.flat_map(|pattern| signs(&pattern.text().to_string())).collect())
+}
+
+/// The text without the `_` of functions that ignore their argument.
+fn without_ignored_arguments(text: &str) -> String {
+    let Ok(source) = Source::parse(FILE, text.into()) else { return text.to_owned() };
+    let ignored = source.root.descendants().filter(|node| node.kind() == NODE_IDENT_PARAM && node.text() == "_");
+    let mut out = text.to_owned();
+    let mut starts: Vec<usize> = ignored.map(|node| node.text_range().start().into()).collect();
+    starts.sort_by_key(|start| std::cmp::Reverse(*start));
+    for start in starts {
+        out.replace_range(start..=start, "");
+    }
+    out
 }
 
 /// Whether what is new stands between two things of one line.

@@ -122,7 +122,7 @@ fn into_pattern(text: &str, pattern: &SyntaxNode, names: &[&str]) -> Vec<TextEdi
     if new.is_empty() {
         return Vec::new();
     }
-    let Some(last) = entries.last() else { return into_empty(pattern, &new).into_iter().collect() };
+    let Some(last) = entries.last() else { return into_empty(text, pattern, &new).into_iter().collect() };
     let separator = separator(text, &entries);
     let edit = |name: &&str| match following(&entries, name) {
         Some(next) => TextEdit::insert(next.at.start, format!("{name}{separator}")),
@@ -131,9 +131,16 @@ fn into_pattern(text: &str, pattern: &SyntaxNode, names: &[&str]) -> Vec<TextEdi
     new.iter().map(edit).collect()
 }
 
-fn into_empty(pattern: &SyntaxNode, names: &[&str]) -> Option<TextEdit> {
+fn into_empty(text: &str, pattern: &SyntaxNode, names: &[&str]) -> Option<TextEdit> {
     let token = |kind| pattern.children_with_tokens().find(|e| e.kind() == kind).map(|e| element_span(&e));
     let between = Span::new(token(TOKEN_L_BRACE)?.end, token(TOKEN_R_BRACE)?.start);
+    let comments = pattern.children_with_tokens().filter(|e| e.kind() == TOKEN_COMMENT);
+    if let Some(at) = comments.last().map(|e| element_span(&e)) {
+        // A line comment ends its line.
+        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let blank = if text[at.start..].starts_with('#') { format!("{newline}  ") } else { " ".to_owned() };
+        return Some(TextEdit::insert(at.end, blank + &names.join(", ")));
+    }
     Some(TextEdit::replace(between, format!(" {} ", names.join(", "))))
 }
 
@@ -179,6 +186,8 @@ mod tests {
         assert_eq!(added("{ config\n, pkgs\n, ...\n}:\n{ }", "lib"), "{ config\n, lib\n, pkgs\n, ...\n}:\n{ }");
         assert_eq!(added("{ ... }: { }", "pkgs"), "{ pkgs, ... }: { }");
         assert_eq!(added("{ }: { }", "pkgs"), "{ pkgs }: { }");
+        assert_eq!(added("{ /* none */ }: { }", "pkgs"), "{ /* none */ pkgs }: { }");
+        assert_eq!(added("{ # none\n}: { }", "pkgs"), "{ # none\n  pkgs\n}: { }");
         assert_eq!(added("# c\n_:\n\n{ }", "pkgs"), "# c\n{ pkgs, ... }:\n\n{ }");
         assert_eq!(added("# c\n{ a = 1; }\n", "pkgs"), "# c\n{ pkgs, ... }:\n\n{ a = 1; }\n");
         assert_eq!(added("{ a, b }: { }", "x"), "{ a, b, x }: { }");

@@ -5,7 +5,7 @@ use super::text_edit::TextEdit;
 use crate::syntax::attr_path::{name_of, quoted_name};
 use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
-use crate::syntax::{node_at, span};
+use crate::syntax::{SyntaxKind, node_at, span};
 use crate::text::Span;
 use rnix::ast;
 use rowan::ast::AstNode;
@@ -22,7 +22,8 @@ pub fn bound(source: &Source, at: Span, name: &str, value: Option<&Fragment>) ->
     let indent = &before[..before.len() - before.trim_start_matches([' ', '\t']).len()];
     let newline = if source.text.contains("\r\n") { "\r\n" } else { "\n" };
     let binding = value.map(|value| format!("{} = {};", quoted_name(name), render::indented(value.text(), indent, newline)));
-    if let ([_], Some(binding)) = (attrs.as_slice(), &binding) {
+    let commented = inherit.syntax().children_with_tokens().any(|part| part.kind() == SyntaxKind::TOKEN_COMMENT);
+    if let ([_], Some(binding), false) = (attrs.as_slice(), &binding, commented) {
         return vec![TextEdit::replace(at, binding.clone())];
     }
     let own = span(attr.syntax());
@@ -54,5 +55,6 @@ mod tests {
         assert_eq!(edited("{ inherit a b; }", "b", Some("2")), "{ inherit a; b = 2; }");
         assert_eq!(edited("{\n  inherit\n    a\n    b\n    ;\n}", "b", None), "{\n  inherit\n    a\n    ;\n}");
         assert_eq!(edited("{ inherit a; }", "z", Some("1")), "{ inherit a; }");
+        assert_eq!(edited("{ inherit (x) /* w */ a; }", "a", Some("1")), "{ inherit (x) /* w */; a = 1; }");
     }
 }

@@ -87,7 +87,8 @@ pub fn insert(seq: &Sequence, new: &[NewItem]) -> Vec<TextEdit> {
         vec![exploded(seq, new)]
     } else if seq.items.is_empty() {
         let joined: Vec<&str> = new.iter().map(|item| item.text.as_str()).collect();
-        vec![TextEdit::replace(Span::new(seq.open.end, seq.close.start), format!(" {} ", joined.join(" ")))]
+        let from = seq.comments.last().map_or(seq.open.end, |comment| comment.end);
+        vec![TextEdit::replace(Span::new(from, seq.close.start), format!(" {} ", joined.join(" ")))]
     } else {
         new.iter().map(|item| within_line(seq, item)).collect()
     }
@@ -141,7 +142,10 @@ fn exploded(seq: &Sequence, new: &[NewItem]) -> TextEdit {
     // What a bracket hugged stands as deep as the bracket's line and goes a step deeper.
     let hugged = |item: &Item| own(item).contains('\n') && seq.indent_at(item.span.end) == outer;
     let moved = |item: &Item| if hugged(item) { indented(own(item), &step, newline) } else { own(item).to_owned() };
-    let mut lines: Vec<String> = seq.items.iter().map(moved).collect();
+    let mut lines: Vec<String> = (0..seq.items.len()).map(|index| with_comments(seq, index, moved(&seq.items[index]))).collect();
+    if seq.items.is_empty() {
+        lines.extend(seq.comments.iter().map(|comment| seq.text[comment.start..comment.end].to_owned()));
+    }
     for (shift, item) in new.iter().enumerate() {
         let at = match item.slot {
             Slot::After(index) => index + 1 + shift,
@@ -152,6 +156,19 @@ fn exploded(seq: &Sequence, new: &[NewItem]) -> TextEdit {
     }
     let body: String = lines.iter().map(|line| format!("{newline}{indent}{line}")).collect();
     TextEdit::replace(Span::new(seq.open.end, seq.close.start), format!("{body}{newline}{outer}"))
+}
+
+/// An item's line with the block comments of its place: those up to the next item, and in front of the
+/// first one those that stand there.
+fn with_comments(seq: &Sequence, index: usize, own: String) -> String {
+    let (start, end) = (seq.items[index].span.start, seq.items[index].span.end);
+    let next = seq.items.get(index + 1).map_or(seq.close.start, |item| item.span.start);
+    let in_place = |from: usize, to: usize| {
+        let within = move |comment: &&Span| comment.start >= from && comment.end <= to;
+        seq.comments.iter().filter(within).map(|comment| seq.text[comment.start..comment.end].to_owned())
+    };
+    let front = in_place(if index == 0 { seq.open.end } else { start }, start);
+    front.chain([own]).chain(in_place(end, next)).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether comments about one item stand behind it rather than above it. Without any, those of list
@@ -402,6 +419,17 @@ mod tests {
         assert_eq!(with("[\n  a\n]", "(f {\n})", Slot::After(0)), "[\n  a\n  # why\n  (f {\n  })\n]");
         assert_eq!(with("{\n  a = 1;\n}", "b = 2;", Slot::After(0)), "{\n  a = 1;\n  # why\n  b = 2;\n}");
         assert_eq!(with("{\n  a = 1; # on a\n}", "b = 2;", Slot::After(0)), "{\n  a = 1; # on a\n  b = 2; # why\n}");
+    }
+
+    #[test]
+    fn block_comments_of_one_line_are_kept() {
+        let tall = |text: &str, slot| one(text, "(f {\n})", slot);
+        assert_eq!(one("{ x = [ /* w */]; }", "a", Slot::Only), "{ x = [ /* w */ a ]; }");
+        assert_eq!(tall("{ x = [ /* w */ ]; }", Slot::Only), "{ x = [\n  /* w */\n  (f {\n  })\n]; }");
+        assert_eq!(
+            tall("{ x = [ /* v */ a /* w */ b /* z */ ]; }", Slot::After(0)),
+            "{ x = [\n  /* v */ a /* w */\n  (f {\n  })\n  b /* z */\n]; }"
+        );
     }
 
     #[test]
