@@ -13,6 +13,7 @@ use crate::operation::OptionEnumAdd;
 use crate::plan::{Expect, Place, Plan, Step};
 use crate::project::declarations::declared_in;
 use crate::project::{Declaration, Project};
+use crate::similar_names::near;
 use crate::syntax::attr_path::plain_string;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::{SyntaxKind, SyntaxNode, body, span};
@@ -55,8 +56,11 @@ fn declaration(project: &Project, args: &OptionEnumAdd) -> Result<Declaration> {
         [only] => Ok(only.clone()),
         [] => {
             let place = args.file.as_deref().unwrap_or("this flake");
-            Err(Diagnostic::new(Code::OptionMissing, format!("{place} declares no option {}", args.path))
-                .help("only options that the flake declares itself can take more values"))
+            let error = Diagnostic::new(Code::OptionMissing, format!("{place} declares no option {}", args.path));
+            Err(match near_declared(project, args).as_slice() {
+                [] => error.help("only options that the flake declares itself can take more values"),
+                [meant, ..] => error.help(format!("did you mean {meant}?")),
+            })
         }
         several => {
             let places: Vec<String> = several.iter().map(|d| d.source.file_line(span(&d.binding).start)).collect();
@@ -65,6 +69,13 @@ fn declaration(project: &Project, args: &OptionEnumAdd) -> Result<Declaration> {
                 .candidates(places))
         }
     }
+}
+
+/// The options of the flake's own, below the same first name, that may be meant.
+fn near_declared(project: &Project, args: &OptionEnumAdd) -> Vec<String> {
+    let declared = project.declarations_below(&args.path.names()[..1]);
+    let paths: Vec<String> = declared.iter().map(|declaration| declaration.path.to_string()).collect();
+    near(&args.path.to_string(), paths.iter().map(String::as_str))
 }
 
 /// The list of the values.

@@ -26,8 +26,9 @@ pub(super) fn plan(project: &Project, args: &SkillDisable) -> Result<Plan> {
     }
     plan.hosts = vec![home.host.name.clone()];
     plan.lines.clear();
+    let have = if enabled.is_empty() { "it has none".to_owned() } else { format!("skills: {}", enabled.join(", ")) };
     plan.summary = match plan.steps.is_empty() {
-        true => format!("nothing to do: {} has no skill {} (skills: {})", home.host.name, ids.join(", "), enabled.join(", ")),
+        true => format!("nothing to do: {} has no skill {} ({have})", home.host.name, ids.join(", ")),
         false => format!("disabled {} for {}", ids.join(", "), home.host.name),
     };
     Ok(plan)
