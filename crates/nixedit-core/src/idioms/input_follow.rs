@@ -69,9 +69,15 @@ pub(super) fn insertion(source: &Source, name: &str, pairs: &[(String, String)])
     let dotted = all.deepest().first().is_some_and(|place| input_form::follows_are_dotted(&input_form::inputs(place)));
     match all.below.as_slice() {
         [] => implicit(source, name, pairs, &all),
-        [only] if !dotted && only.binding.parent().is_some_and(|p| p.kind() == SyntaxKind::NODE_ATTR_SET) => into_set(source, pairs, only),
+        [only] if !dotted && is_direct(only) => into_set(source, pairs, only),
         [first, ..] => Ok(vec![beside(source, first, name, pairs)]),
     }
+}
+
+/// Whether a binding in a set is of the input itself, as its `url` is.
+fn is_direct(only: &Definition) -> bool {
+    let in_set = only.binding.parent().is_some_and(|parent| parent.kind() == SyntaxKind::NODE_ATTR_SET);
+    in_set && lookup::full_path(&only.binding).len() == 3
 }
 
 fn full_path(name: &str, of: &str) -> AttrPath {
@@ -121,5 +127,5 @@ fn implicit(source: &Source, name: &str, pairs: &[(String, String)], found: &Fou
 fn beside(source: &Source, first: &Definition, name: &str, pairs: &[(String, String)]) -> Step {
     let set = first.binding.parent().map_or(span(&source.root), |p| span(&p));
     let own = lookup::binding_parts(&first.binding).map_or(1, |(path, _)| path.names().len());
-    bindings(source, set, name, pairs, 3usize.saturating_sub(own))
+    bindings(source, set, name, pairs, lookup::full_path(&first.binding).len().saturating_sub(own))
 }
