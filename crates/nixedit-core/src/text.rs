@@ -82,6 +82,11 @@ pub fn line_span(text: &str, line: usize) -> Option<Span> {
     Some(Span::new(start, end))
 }
 
+/// How the lines of a text end: with `\r\n` where one does.
+pub fn newline(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
 /// A word as a shell takes it unchanged.
 pub fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);

@@ -38,7 +38,7 @@ fn new_head(text: &str, body: &SyntaxNode, head: &str) -> Vec<TextEdit> {
     let at = span(body);
     match body.parent().map(|parent| parent.kind()) {
         None | Some(NODE_ROOT) => {
-            let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+            let newline = crate::text::newline(text);
             vec![TextEdit::insert(at.start, format!("{head}:{newline}{newline}"))]
         }
         Some(NODE_ATTRPATH_VALUE | NODE_PAREN) => vec![TextEdit::insert(at.start, format!("{head}: "))],
@@ -137,7 +137,7 @@ fn into_empty(text: &str, pattern: &SyntaxNode, names: &[&str]) -> Option<TextEd
     let comments = pattern.children_with_tokens().filter(|e| e.kind() == TOKEN_COMMENT);
     if let Some(at) = comments.last().map(|e| element_span(&e)) {
         // A line comment ends its line.
-        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let newline = crate::text::newline(text);
         let blank = if text[at.start..].starts_with('#') { format!("{newline}  ") } else { " ".to_owned() };
         return Some(TextEdit::insert(at.end, blank + &names.join(", ")));
     }

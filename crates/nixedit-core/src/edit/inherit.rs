@@ -20,7 +20,7 @@ pub fn bound(source: &Source, at: Span, name: &str, value: Option<&Fragment>) ->
     let start = source.text[..at.start].rfind('\n').map_or(0, |end| end + 1);
     let before = &source.text[start..at.start];
     let indent = &before[..before.len() - before.trim_start_matches([' ', '\t']).len()];
-    let newline = if source.text.contains("\r\n") { "\r\n" } else { "\n" };
+    let newline = crate::text::newline(&source.text);
     let binding = value.map(|value| format!("{} = {};", quoted_name(name), render::indented(value.text(), indent, newline)));
     let commented = inherit.syntax().children_with_tokens().any(|part| part.kind() == SyntaxKind::TOKEN_COMMENT);
     if let ([_], Some(binding), false) = (attrs.as_slice(), &binding, commented) {

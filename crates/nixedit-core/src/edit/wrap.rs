@@ -13,7 +13,7 @@ pub fn in_let(source: &Source, at: Span, bindings: &[(AttrPath, Fragment)]) -> T
     let line = source.text[..at.start].rfind('\n').map_or(0, |end| end + 1);
     let before = &source.text[line..at.start];
     let indent = &before[..before.len() - before.trim_start_matches([' ', '\t']).len()];
-    let newline = if source.text.contains("\r\n") { "\r\n" } else { "\n" };
+    let newline = crate::text::newline(&source.text);
     let unit = render::indent_unit(&source.text);
     let inner = format!("{indent}{unit}");
     let mut text = "let".to_owned();

@@ -119,7 +119,7 @@ impl Construct {
             Self::File => Some(text.to_owned()),
             Self::Lines { lines, indent, brackets } => {
                 let lines = at(*lines);
-                let newline = if text[lines.start..lines.end].contains("\r\n") { "\r\n" } else { "\n" };
+                let newline = crate::text::newline(&text[lines.start..lines.end]);
                 let inside = &text[lines.start..lines.end];
                 let whole = format!("{}{newline}{inside}{indent}{}{newline}", brackets.0, brackets.1);
                 moved::to_margin(&whole, indent)

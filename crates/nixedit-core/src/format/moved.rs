@@ -36,7 +36,7 @@ fn may_hold_long_string(text: &str) -> bool {
 
 /// A laid out text with every line but the first at `indent`, without its last line ending.
 pub(super) fn to_place(text: &str, indent: &str) -> String {
-    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let newline = crate::text::newline(text);
     render::indented(text.trim_end(), indent, newline)
 }
 

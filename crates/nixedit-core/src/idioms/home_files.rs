@@ -1,8 +1,8 @@
 //! Files of a home as modules write them: `home.file.".config/nvim".source = …;`.
 
-use super::{arguments, host_modules, option_set, place, prune};
+use super::{arguments, host_modules, option_set, option_unset, place, prune};
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::operation::{Hosts, OptionSet};
+use crate::operation::{Hosts, OptionSet, OptionUnset};
 use crate::plan::{Place, Plan, Step, Target};
 use crate::project::{Host, Project, Side};
 use crate::syntax::attr_path::{AttrPath, quoted_name};
@@ -130,8 +130,20 @@ pub(super) fn questions(project: &Project, hosts: &Hosts, source: &Source, path:
     Ok(targets)
 }
 
+/// The way out of a home for an entry with many attributes: `option unset` of all of it, proven by its being
+/// gone, since what it was is no value to show.
+pub(super) fn removal(project: &Project, hosts: &Hosts, file: Option<&String>, path: AttrPath) -> Result<Plan> {
+    let hosts = file.map_or_else(|| hosts.clone(), |file| place::asked(project, hosts, file));
+    let mut plan = option_unset::plan(project, &OptionUnset { hosts, file: file.cloned(), at: None, path })?;
+    prune(project, &mut plan)?;
+    for target in &mut plan.targets {
+        target.question = format!("({}) != null", target.question);
+    }
+    Ok(plan)
+}
+
 /// A removal that takes along the set that it empties, and arguments that nothing else reads.
-pub(super) fn prune(project: &Project, plan: &mut Plan) -> Result<()> {
+fn prune(project: &Project, plan: &mut Plan) -> Result<()> {
     let mut more = Vec::new();
     for step in &mut plan.steps {
         let Step::RemoveBindings { file, bindings } = step else { continue };
