@@ -127,9 +127,7 @@ impl Command {
         match global.format {
             // Writing to a closed pipe is no reason to fail.
             Format::Human => rows.iter().for_each(|row| drop(writeln!(anstream::stdout().lock(), "{}", line(row)))),
-            Format::Json => json::print(
-                &serde_json::json!({ "schema": "nixedit/1", "command": "activation list", "status": "unchanged", "activations": rows }),
-            ),
+            Format::Json => json::found("activation list", "activations", &rows),
         }
         Ok(ExitCode::SUCCESS)
     }

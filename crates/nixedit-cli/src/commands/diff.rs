@@ -39,7 +39,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     }
     let text = diff::plain(&changes);
     match global.format {
-        Format::Json => json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "diff", "status": "unchanged", "diff": text })),
+        Format::Json => json::found("diff", "diff", &text),
         Format::Human => drop(write!(anstream::stdout(), "{}", diff::coloured(&text))),
     }
     Ok(ExitCode::SUCCESS)

@@ -29,7 +29,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     match global.format {
         Format::Json => {
             let codes: Vec<Value> = code.as_ref().map_or(Code::ALL, std::slice::from_ref).iter().map(|code| as_json(*code)).collect();
-            json::print(&json!({ "schema": "nixedit/1", "command": "explain", "status": "unchanged", "codes": codes }));
+            json::found("explain", "codes", &codes);
         }
         Format::Human => {
             let text = code.map_or_else(|| Code::ALL.iter().map(|code| format!("{code}\n")).collect(), explained);

@@ -42,9 +42,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     }
     match global.format {
         Format::Human => found.iter().for_each(|value| drop(writeln!(anstream::stdout().lock(), "{}", value.text))),
-        Format::Json => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "get", "status": "unchanged", "values": found }))
-        }
+        Format::Json => json::found("get", "values", &found),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -117,7 +117,7 @@ fn show(args: &Show, global: &Global) -> Result<ExitCode> {
         Format::Json => {
             let mut host = as_json(&host);
             json::extend(&mut host, &json!({ "sources": rows }));
-            json::print(&json!({ "schema": "nixedit/1", "command": "hosts show", "status": "unchanged", "host": host }));
+            json::found("hosts show", "host", &host);
         }
         Format::Human => {
             let at = project.source(&host.evidence.file)?.file_line(host.evidence.span.start);

@@ -28,9 +28,7 @@ pub fn run(command: &Command, global: &Global) -> Result<ExitCode> {
     match global.format {
         // Writing to a closed pipe is no reason to fail.
         Format::Human => drop(write!(anstream::stdout().lock(), "{}", text(&rows))),
-        Format::Json => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "input list", "status": "unchanged", "inputs": rows }))
-        }
+        Format::Json => json::found("input list", "inputs", &rows),
     }
     Ok(ExitCode::SUCCESS)
 }

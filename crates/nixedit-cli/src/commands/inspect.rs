@@ -6,7 +6,6 @@ use crate::render::{json, overview};
 use nixedit_core::diagnostic::Result;
 use nixedit_core::inspect::{file, host};
 use serde::Serialize;
-use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -43,7 +42,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
 
 fn show<T: Serialize>(kind: &str, view: &T, global: &Global, text: fn(&T) -> String) {
     match global.format {
-        Format::Json => json::print(&json!({ "schema": "nixedit/1", "command": "inspect", "status": "unchanged", kind: view })),
+        Format::Json => json::found("inspect", kind, &view),
         // Writing to a closed pipe is no reason to fail.
         Format::Human => drop(write!(anstream::stdout().lock(), "{}", text(view))),
     }

@@ -70,9 +70,7 @@ fn effective(args: &Args, place: &Workspace, project: &Project, global: &Global)
         let _ = writeln!(anstream::stderr(), "note: one side does not evaluate: {}", failure.message.lines().next().unwrap_or_default());
     }
     match global.format {
-        Format::Json => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "list-packages", "status": "unchanged", "effective": rows }))
-        }
+        Format::Json => json::found("list-packages", "effective", &rows),
         // Writing to a closed pipe is no reason to fail.
         Format::Human => drop(write!(anstream::stdout().lock(), "{}", rows.iter().map(in_the_end).collect::<String>())),
     }

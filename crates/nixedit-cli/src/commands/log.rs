@@ -25,9 +25,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     records.sort_by_key(|record| std::cmp::Reverse(record.sequence));
     records.truncate(args.limit);
     match global.format {
-        Format::Json => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "log", "status": "unchanged", "edits": records }))
-        }
+        Format::Json => json::found("log", "edits", &records),
         Format::Human => {
             let mut out = anstream::stdout().lock();
             for record in &records {

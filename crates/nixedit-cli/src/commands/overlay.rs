@@ -182,9 +182,7 @@ pub fn list(args: &Command, global: &Global) -> Result<ExitCode> {
     match global.format {
         // Writing to a closed pipe is no reason to fail.
         Format::Human => rows.iter().for_each(|row| drop(writeln!(anstream::stdout().lock(), "{}", line(row)))),
-        Format::Json => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "overlay list", "status": "unchanged", "overlays": rows }))
-        }
+        Format::Json => json::found("overlay list", "overlays", &rows),
     }
     Ok(ExitCode::SUCCESS)
 }

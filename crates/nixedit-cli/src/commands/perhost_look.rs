@@ -56,9 +56,7 @@ pub fn show(command: &str, file: &FileArgs, table: Option<&str>, key: Option<&st
     }
     match global.format {
         Format::Human => table::print(&found),
-        Format::Json => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": command, "status": "unchanged", "tables": found }))
-        }
+        Format::Json => json::found(command, "tables", &found),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -189,9 +189,7 @@ pub fn list(global: &Global) -> Result<ExitCode> {
     match global.format {
         // Writing to a closed pipe is no reason to fail.
         Format::Human => rows.iter().for_each(|row| drop(writeln!(anstream::stdout().lock(), "{}", line(row)))),
-        Format::Json => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "secret list", "status": "unchanged", "secrets": rows }))
-        }
+        Format::Json => json::found("secret list", "secrets", &rows),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -34,9 +34,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
 fn nix_log(root: &Path, global: &Global) -> Result<ExitCode> {
     let text = transaction::nix_log(root)?;
     match (global.format, &text) {
-        (Format::Json, _) => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "show", "status": "unchanged", "stderr": text }))
-        }
+        (Format::Json, _) => json::found("show", "stderr", &text),
         (Format::Human, Some(text)) => drop(write!(anstream::stdout(), "{text}")),
         (Format::Human, None) => drop(writeln!(anstream::stderr(), "no evaluation has failed here")),
     }

@@ -105,7 +105,7 @@ impl Command {
 /// A line for each, or JSON.
 pub fn list(command: &str, what: &str, rows: &[inspect::agents::AgentRow], global: &Global) -> Result<ExitCode> {
     match global.format {
-        Format::Json => json::print(&serde_json::json!({ "schema": "nixedit/1", "command": command, "status": "unchanged", what: rows })),
+        Format::Json => json::found(command, what, &rows),
         Format::Human => {
             for row in rows {
                 // Writing to a closed pipe is no reason to fail.

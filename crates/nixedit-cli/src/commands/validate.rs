@@ -56,9 +56,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
         return Err(Diagnostic::new(Code::EnvNoNix, "nothing was evaluated").help("install nix, or name one with NIXEDIT_NIX"));
     }
     match global.format {
-        Format::Json => {
-            json::print(&serde_json::json!({ "schema": "nixedit/1", "command": "validate", "status": "unchanged", "validation": report }))
-        }
+        Format::Json => json::found("validate", "validation", &report),
         Format::Human => report.targets.iter().for_each(|target| {
             let _ = writeln!(
                 anstream::stdout(),

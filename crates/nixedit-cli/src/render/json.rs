@@ -17,6 +17,11 @@ pub fn print(value: &Value) {
     let _ = writeln!(std::io::stdout().lock(), "{value}");
 }
 
+/// Prints what a command that looks has found, as the field `what`.
+pub fn found(command: &str, what: &str, data: &impl serde::Serialize) {
+    print(&json!({ "schema": "nixedit/1", "command": command, "status": "unchanged", what: data }));
+}
+
 /// Adds the fields of `data` to an object.
 pub fn extend(object: &mut Value, data: &impl serde::Serialize) {
     if let (Some(fields), Ok(Value::Object(more))) = (object.as_object_mut(), serde_json::to_value(data)) {
