@@ -30,6 +30,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("deploy", 10),
     ("lint", 10),
     ("inspect", 11),
+    ("workspace", 12),
 ];
 
 /// Modules of one level, or of a lower one, that must not be seen from here all the same.

@@ -2,13 +2,12 @@
 
 use crate::cli::{Format, Global};
 use crate::commands::apply::{self, Applied};
-use crate::edit::{self, Report};
-use crate::place::Workspace;
+use crate::confirm;
+use crate::edit;
 use crate::render::{human, json};
-use crate::{config, confirm};
 use nixedit_core::deploy::Action;
 use nixedit_core::diagnostic::Result;
-use nixedit_core::project::Project;
+use nixedit_core::workspace::{Report, Workspace};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -22,14 +21,14 @@ fn wanted(global: &Global) -> bool {
 }
 
 /// Prints the report, with what became of its hosts where these are to be deployed; the exit status.
-pub fn finish(report: &Report, place: &Workspace, global: &Global) -> Result<ExitCode> {
+pub fn finish(report: &Report, workspace: &Workspace, global: &Global) -> Result<ExitCode> {
     if !wanted(global) || report.edit_id.is_none() {
         return Ok(edit::finish(report, global));
     }
     if global.format == Format::Human {
         human::report(report, global);
     }
-    let applied = deployed(report, place, global)?;
+    let applied = deployed(report, workspace, global)?;
     match global.format {
         Format::Human => apply::human(&applied, Action::Apply, global),
         Format::Json => {
@@ -46,14 +45,14 @@ pub fn finish(report: &Report, place: &Workspace, global: &Global) -> Result<Exi
 }
 
 /// Deploys the hosts that have what was edited.
-fn deployed(report: &Report, place: &Workspace, global: &Global) -> Result<Applied> {
+fn deployed(report: &Report, workspace: &Workspace, global: &Global) -> Result<Applied> {
     let hosts = if report.affects.is_empty() { &report.hosts } else { &report.affects };
     if hosts.is_empty() {
         let _ = writeln!(anstream::stderr(), "note: no host has what was edited, so none was deployed");
         return Ok(Applied::default());
     }
-    let project = Project::new(&place.root, config::settings(&place.root, global.config.as_deref())?);
-    let planned = apply::planned(place, &project, Action::Apply, hosts)?;
+    let project = workspace.project()?;
+    let planned = apply::planned(workspace, &project, Action::Apply, hosts)?;
     apply::agree(&planned, &project, global)?;
     apply::hosts(&project, &planned, global)
 }

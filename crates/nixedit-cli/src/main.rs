@@ -1,21 +1,19 @@
 //! nixedit: edits NixOS flakes the way a careful maintainer would.
 
 mod applying;
-mod asking;
 mod cli;
 mod commands;
-mod config;
 mod confirm;
+mod duration;
 mod edit;
 mod error;
 #[cfg(test)]
 mod examples;
 mod place;
 mod progress;
-mod prove;
-mod relocking;
 mod render;
 mod run;
+mod terminal;
 
 use clap::Parser;
 use std::process::ExitCode;

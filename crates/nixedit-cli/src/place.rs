@@ -3,18 +3,9 @@
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
 use std::path::{Component, Path, PathBuf};
 
-/// The folder that paths are relative to.
-#[derive(Debug, Clone)]
-pub struct Workspace {
-    /// Absolute.
-    pub root: PathBuf,
-    /// Whether it holds a `flake.nix`.
-    pub is_flake: bool,
-}
-
 /// The flake named, or the one around the current folder, or the one that the environment names.
 /// `file` is a file argument: it decides where no flake is found.
-pub fn workspace(named: Option<&Path>, file: Option<&str>) -> Result<Workspace> {
+pub fn root(named: Option<&Path>, file: Option<&str>) -> Result<PathBuf> {
     let here = std::env::current_dir().map_err(|e| Diagnostic::new(Code::FileIo, format!("no current folder: {e}")))?;
     if let Some(named) = named {
         let root = absolute(&here, named);
@@ -22,21 +13,21 @@ pub fn workspace(named: Option<&Path>, file: Option<&str>) -> Result<Workspace> 
             return Err(Diagnostic::new(Code::FlakeMissing, format!("there is no folder {}", named.display()))
                 .help("give the folder that holds flake.nix"));
         }
-        return Ok(Workspace { is_flake: root.join("flake.nix").exists(), root });
+        return Ok(root);
     }
     let start = file.map_or(here.clone(), |file| absolute(&here, Path::new(file)).parent().map_or(here.clone(), Path::to_owned));
     let around = [here.as_path(), start.as_path()].into_iter().find_map(|from| from.ancestors().find(|dir| dir.join("flake.nix").exists()));
     if let Some(root) = around {
-        return Ok(Workspace { root: root.to_owned(), is_flake: true });
+        return Ok(root.to_owned());
     }
     if file.is_some_and(|file| here.join(file).exists()) {
         let inside = absolute(&here, Path::new(file.unwrap_or_default())).starts_with(&here);
-        return Ok(Workspace { root: if inside { here } else { start }, is_flake: false });
+        return Ok(if inside { here } else { start });
     }
     let stated = ["NIXEDIT_FLAKE", "NH_OS_FLAKE", "NH_FLAKE"].iter().filter_map(std::env::var_os).map(PathBuf::from);
     match stated.into_iter().find(|dir| dir.join("flake.nix").exists()) {
-        Some(root) => Ok(Workspace { root: absolute(&here, &root), is_flake: true }),
-        None if file.is_some() => Ok(Workspace { root: here, is_flake: false }),
+        Some(root) => Ok(absolute(&here, &root)),
+        None if file.is_some() => Ok(here),
         None => {
             let error = Diagnostic::new(Code::FlakeMissing, format!("no flake.nix in {} or above it", here.display()));
             let help = "go to the flake's folder, name it with -C DIR, or name a single file with --file";
@@ -75,14 +66,14 @@ fn absolute(here: &Path, path: &Path) -> PathBuf {
 }
 
 /// A file argument as a path below the root: seen from the current folder, or from the root.
-pub fn root_relative(workspace: &Workspace, file: &str) -> Result<String> {
-    let here = std::env::current_dir().unwrap_or_else(|_| workspace.root.clone());
+pub fn root_relative(root: &Path, file: &str) -> Result<String> {
+    let here = std::env::current_dir().unwrap_or_else(|_| root.to_owned());
     let from_here = absolute(&here, Path::new(file));
-    let from_root = absolute(&workspace.root, Path::new(file));
-    let below = |path: &Path| path.strip_prefix(&workspace.root).ok().map(|p| p.to_string_lossy().into_owned());
+    let from_root = absolute(root, Path::new(file));
+    let below = |path: &Path| path.strip_prefix(root).ok().map(|p| p.to_string_lossy().into_owned());
     let found = [from_here, from_root].into_iter().filter(|path| path.is_file()).find_map(|path| below(&path));
-    found.or_else(|| below(&absolute(&workspace.root, Path::new(file)))).ok_or_else(|| {
-        Diagnostic::new(Code::FileOutside, format!("{file} lies outside {}", workspace.root.display()))
+    found.or_else(|| below(&absolute(root, Path::new(file)))).ok_or_else(|| {
+        Diagnostic::new(Code::FileOutside, format!("{file} lies outside {}", root.display()))
             .help("name the flake that holds it with -C DIR")
     })
 }

@@ -33,10 +33,32 @@ impl Spinner {
     /// Draws one text until it is dropped.
     pub fn saying(quiet: bool, text: &str) -> Self {
         let spinner = Self::start(quiet);
-        if let Ok(mut running) = spinner.running.lock() {
-            running.insert(text.to_owned(), (Instant::now(), 1));
-        }
+        spinner.begin(text);
         spinner
+    }
+
+    /// Draws a text until it ends.
+    pub fn begin(&self, text: &str) {
+        if let Ok(mut running) = self.running.lock() {
+            running.entry(text.to_owned()).or_insert((Instant::now(), 0)).1 += 1;
+        }
+    }
+
+    /// Draws it no more.
+    pub fn end(&self, text: &str) {
+        let Ok(mut running) = self.running.lock() else { return };
+        let left = running.get_mut(text).map(|(_, count)| {
+            *count -= 1;
+            *count
+        });
+        if left == Some(0) {
+            running.remove(text);
+        }
+    }
+
+    /// Whether there is nothing to draw.
+    pub fn is_idle(&self) -> bool {
+        self.running.lock().is_ok_and(|running| running.is_empty())
     }
 
     /// Hears of an evaluation.
@@ -46,10 +68,9 @@ impl Spinner {
             let host = host.as_deref().unwrap_or("flake");
             format!("{host}{side} {}", attrs.first().map_or("", String::as_str))
         };
-        let Ok(mut running) = self.running.lock() else { return };
         match progress {
-            Progress::Started { host, attrs, side } => running.entry(name(host, attrs, *side)).or_insert((Instant::now(), 0)).1 += 1,
-            Progress::Finished { host, attrs, side, .. } => drop(running.remove(&name(host, attrs, *side))),
+            Progress::Started { host, attrs, side } => self.begin(&name(host, attrs, *side)),
+            Progress::Finished { host, attrs, side, .. } => self.end(&name(host, attrs, *side)),
         }
     }
 }
@@ -58,7 +79,7 @@ fn draw(running: &Running, stop: &AtomicBool) {
     const SIGNS: [&str; 4] = ["⠋", "⠙", "⠸", "⠴"];
     let mut turn = 0;
     while !stop.load(Ordering::SeqCst) {
-        std::thread::sleep(Duration::from_millis(120));
+        std::thread::park_timeout(Duration::from_millis(120));
         let line = running.lock().map(|running| {
             let parts: Vec<String> =
                 running.iter().map(|(name, (since, _))| format!("{name} {:.1} s", since.elapsed().as_secs_f32())).collect();
@@ -77,6 +98,7 @@ impl Drop for Spinner {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
             let _ = thread.join();
         }
     }

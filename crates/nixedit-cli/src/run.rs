@@ -1,12 +1,17 @@
 //! From parsed arguments to an exit status: which command does what.
 
 use crate::cli::{Cli, ColorWhen, Command, Format, Global};
-use crate::place::{Workspace, workspace};
+use crate::place::root;
 use crate::render::{human, json};
-use crate::{commands, config, edit, error};
+use crate::terminal::Terminal;
+use crate::{commands, duration, edit, error};
 use nixedit_core::diagnostic::{Diagnostic, Result};
 use nixedit_core::project::Project;
+use nixedit_core::validate::Level;
+use nixedit_core::workspace::{Options, Workspace};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Runs a command line.
 pub fn run(cli: Cli) -> ExitCode {
@@ -176,8 +181,33 @@ fn name_of(command: &Command) -> &'static str {
 
 /// The flake and its snapshot.
 pub fn open(global: &Global, file: Option<&str>) -> Result<(Workspace, Project)> {
-    let place = workspace(global.flake.as_deref(), file)?;
-    let settings = config::settings(&place.root, global.config.as_deref())?;
-    let project = Project::new(&place.root, settings);
-    Ok((place, project))
+    let workspace = workspace(global, file)?;
+    let project = workspace.project()?;
+    Ok((workspace, project))
+}
+
+/// The flake that is meant, edited as the flags say. `file` is a file argument: it decides where no flake is found.
+pub fn workspace(global: &Global, file: Option<&str>) -> Result<Workspace> {
+    workspace_at(&root(global.flake.as_deref(), file)?, global)
+}
+
+/// This folder, edited as the flags say.
+pub fn workspace_at(root: &Path, global: &Global) -> Result<Workspace> {
+    let stated = global.validate.as_deref().map(str::parse).transpose()?;
+    let options = Options {
+        write: !global.dry_run && !global.check,
+        level: if global.no_validate { Some(Level::Scope) } else { stated },
+        timeout: global.timeout.clone(),
+        wait: duration::parse(&global.wait)?,
+        stage: !global.no_stage,
+        settings_file: global.config.clone(),
+        nix: nix_beside(),
+    };
+    Ok(Workspace::open(root)?.with_options(options).with_caller(Arc::new(Terminal::new(global.quiet))))
+}
+
+/// The nix that the project's own set-up unpacked.
+pub fn nix_beside() -> Vec<PathBuf> {
+    let nix = |exe: PathBuf| exe.ancestors().map(|dir| dir.join(".tools/nix/bin/nix")).find(|nix| nix.exists());
+    std::env::current_exe().ok().and_then(nix).into_iter().collect()
 }

@@ -1,6 +1,7 @@
 //! What lands: the bytes of each touched file before and after.
 
 use crate::text::ContentHash;
+use similar::TextDiff;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,6 +29,23 @@ impl FileChange {
     pub fn base(&self) -> Option<ContentHash> {
         self.before.as_deref().map(ContentHash::of)
     }
+
+    /// The change as `git apply` reads it, with three lines around each hunk; of what is no text only that it differs.
+    pub fn unified_diff(&self) -> String {
+        let name = |side: &str, there: bool| if there { format!("{side}/{}", self.path) } else { "/dev/null".to_owned() };
+        let (old, new) = (name("a", self.before.is_some()), name("b", self.after.is_some()));
+        match (text(self.before.as_deref()), text(self.after.as_deref())) {
+            (Some(before), Some(after)) => {
+                TextDiff::from_lines(before, after).unified_diff().context_radius(3).header(&old, &new).to_string()
+            }
+            _ => format!("Binary files {old} and {new} differ\n"),
+        }
+    }
+}
+
+/// Bytes as text; nothing where there is no file, `None` where they are no text.
+fn text(bytes: Option<&[u8]>) -> Option<&str> {
+    std::str::from_utf8(bytes.unwrap_or_default()).ok().filter(|text| !text.contains('\0'))
 }
 
 /// All changes of one edit, by path. Empty means "already so".
@@ -50,6 +68,11 @@ impl ChangeSet {
     /// The changes, ordered by path.
     pub fn files(&self) -> impl Iterator<Item = &FileChange> {
         self.files.values()
+    }
+
+    /// All of it as `git apply` reads it.
+    pub fn unified_diff(&self) -> String {
+        self.files().map(FileChange::unified_diff).collect()
     }
 
     /// Whether nothing would change.

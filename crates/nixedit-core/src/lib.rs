@@ -63,3 +63,4 @@ pub mod system;
 pub mod text;
 pub mod transaction;
 pub mod validate;
+pub mod workspace;

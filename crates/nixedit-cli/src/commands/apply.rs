@@ -2,13 +2,13 @@
 
 use super::place::HostArgs;
 use crate::cli::{Format, Global};
-use crate::place::Workspace;
 use crate::render::json;
-use crate::{asking, config, confirm, prove};
+use crate::{confirm, duration, terminal};
 use nixedit_core::deploy::{self, Action, Outcome, Planned};
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
 use nixedit_core::project::Project;
 use nixedit_core::transaction;
+use nixedit_core::workspace::Workspace;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -42,10 +42,10 @@ pub struct Applied {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
-    let (place, project) = crate::run::open(global, None)?;
-    transaction::recover(&place.root, config::duration(&global.wait)?)?;
+    let (workspace, project) = crate::run::open(global, None)?;
+    transaction::recover(workspace.root(), duration::parse(&global.wait)?)?;
     let mut names: Vec<String> = args.names.iter().chain(&args.hosts.host).cloned().collect();
-    let project = asking::with_hosts(&place, project, &names, global)?;
+    let project = workspace.with_hosts(project, &names)?;
     if args.hosts.all_hosts {
         names = project.hosts()?.into_iter().map(|host| host.name).collect();
     }
@@ -57,7 +57,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     }
     names.iter().try_for_each(|name| project.host(name).map(drop))?;
     let action = if args.dry { Action::Dry } else { Action::Apply };
-    let planned = planned(&place, &project, action, &names)?;
+    let planned = planned(&workspace, &project, action, &names)?;
     if action == Action::Apply {
         agree(&planned, &project, global)?;
     }
@@ -79,9 +79,9 @@ fn unknown_flag(error: &Diagnostic) -> Option<String> {
 }
 
 /// The commands of these hosts. Fails before any is run.
-pub fn planned(place: &Workspace, project: &Project, action: Action, names: &[String]) -> Result<Vec<Planned>> {
+pub fn planned(workspace: &Workspace, project: &Project, action: Action, names: &[String]) -> Result<Vec<Planned>> {
     let path = std::env::var_os("PATH");
-    names.iter().map(|name| deploy::planned(&project.settings().apply, action, name, &place.root, path.as_deref())).collect()
+    names.iter().map(|name| deploy::planned(&project.settings().apply, action, name, workspace.root(), path.as_deref())).collect()
 }
 
 /// Asks whether the commands may run, unless the settings say that nobody wants to be asked.
@@ -93,7 +93,7 @@ pub fn agree(planned: &[Planned], project: &Project, global: &Global) -> Result<
 /// Runs the commands until one fails.
 pub fn hosts(project: &Project, planned: &[Planned], global: &Global) -> Result<Applied> {
     let mut applied = Applied::default();
-    let cancel = prove::interrupt();
+    let cancel = terminal::interrupt();
     for planned in planned {
         let before = deploy::generation(&planned.host, &cancel);
         let mut show = |piece: &[u8]| {

@@ -4,8 +4,8 @@ use super::place::{HostArgs, LookArgs};
 use super::text::TextArgs;
 use crate::cli::{Format, Global};
 use crate::progress::Spinner;
-use crate::prove;
 use crate::render::json;
+use crate::terminal;
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
 use nixedit_core::inspect::derivations::{DerivationRow, derivations};
 use nixedit_core::operation::{
@@ -225,18 +225,20 @@ impl HashArgs {
 
 /// The hash of what is downloaded now.
 fn prefetched(what: &str, repository: bool, global: &Global) -> Result<Hash> {
-    let (_, project) = crate::run::open(global, None)?;
-    let nix = prove::find(project.settings())?
+    let (place, project) = crate::run::open(global, None)?;
+    let nix = place
+        .nix(project.settings())?
         .ok_or_else(|| Diagnostic::new(Code::EnvNoNix, "there is no nix to download it with").help("give its hash with --hash SRI"))?;
     let _under_way = Spinner::saying(global.quiet, &format!("downloading {what}"));
-    Ok(Hash::Sri(nix.prefetch(what, repository, &prove::interrupt())?))
+    Ok(Hash::Sri(nix.prefetch(what, repository, &terminal::interrupt())?))
 }
 
 /// What shellcheck finds in a script, where it is installed; the build runs it too.
 fn findings(text: &str) -> Vec<String> {
     let Some(program) = find_program("shellcheck", std::env::var_os("PATH").as_deref()) else { return Vec::new() };
     let script = format!("#!/usr/bin/env bash\n{text}\n");
-    let run = ProgramCommand::new(&program).args(["--format", "gcc", "-"]).input(script.into_bytes()).limit(LINT).run(&prove::interrupt());
+    let run =
+        ProgramCommand::new(&program).args(["--format", "gcc", "-"]).input(script.into_bytes()).limit(LINT).run(&terminal::interrupt());
     let said = run.map(|run| String::from_utf8_lossy(&run.stdout).into_owned()).unwrap_or_default();
     said.lines().take(1).map(|line| format!("shellcheck: {}", line.trim_start_matches("-:"))).collect()
 }

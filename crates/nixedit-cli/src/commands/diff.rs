@@ -37,7 +37,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     if let Some(commit) = &args.against {
         changes = against(&root, commit, &changes)?;
     }
-    let text = diff::plain(&changes);
+    let text = changes.unified_diff();
     match global.format {
         Format::Json => json::found("diff", "diff", &text),
         Format::Human => drop(write!(anstream::stdout(), "{}", diff::coloured(&text))),

@@ -1,6 +1,5 @@
 //! `nixedit discover`.
 
-use crate::asking;
 use crate::cli::{Format, Global};
 use crate::render::json;
 use crate::render::width::{fitted, remarked, words};
@@ -31,10 +30,10 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, None)?;
-    let project = asking::with_hosts(&place, project, args.host.as_slice(), global)?;
+    let project = place.with_hosts(project, args.host.as_slice())?;
     let wanted = Hosts { names: args.host.iter().cloned().collect(), ..Hosts::default() };
     let host = discover::host(&project, &wanted)?;
-    let asker = asking::required(&place, project.settings(), global)?;
+    let asker = place.required_asker(project.settings())?;
     let found = discover::by_asking(&asker, &host, &args.name)?.or_refuse()?;
     match global.format {
         Format::Json => {

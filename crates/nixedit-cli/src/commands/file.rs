@@ -3,7 +3,7 @@
 use super::place::HostArgs;
 use super::text::TextArgs;
 use crate::cli::Global;
-use crate::place::{root_relative, workspace};
+use crate::place::{root, root_relative};
 use nixedit_core::diagnostic::Result;
 use nixedit_core::operation::{FileLink, FileRemove, FileSource, FileText, Operation};
 
@@ -120,7 +120,7 @@ impl Command {
                 hosts: args.place.hosts.hosts(),
                 file: args.place.file.clone(),
                 target: args.target.clone(),
-                source: root_relative(&workspace(global.flake.as_deref(), Some(&args.source))?, &args.source)?,
+                source: root_relative(&root(global.flake.as_deref(), Some(&args.source))?, &args.source)?,
                 comment: args.comment.clone(),
             }),
             Command::Remove(args) => Operation::FileRemove(FileRemove {

@@ -1,7 +1,7 @@
 //! `nixedit fmt`.
 
 use crate::cli::Global;
-use crate::place::workspace;
+use crate::place::root;
 use clap::ValueEnum;
 use nixedit_core::diagnostic::Result;
 use nixedit_core::operation::{self, Operation};
@@ -53,8 +53,8 @@ impl Args {
 
 /// The Nix files that differ from the last commit.
 fn changed(global: &Global) -> Result<Vec<String>> {
-    let place = workspace(global.flake.as_deref(), None)?;
-    let repository = Repository::of(&place.root, &Cancel::default())?;
+    let root = root(global.flake.as_deref(), None)?;
+    let repository = Repository::of(&root, &Cancel::default())?;
     let files = repository.map_or_else(|| Ok(Vec::new()), |repository| repository.changed())?;
     Ok(files.into_iter().filter(|file| file.ends_with(".nix")).collect())
 }

@@ -2,10 +2,11 @@
 
 use crate::cli::{Format, Global};
 use crate::render::json;
-use crate::{confirm, prove};
+use crate::{confirm, run};
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
-use nixedit_core::settings::Settings;
+use nixedit_core::settings::ValidateSettings;
 use nixedit_core::system::command::find_program;
+use nixedit_core::system::nix::{Nix, Surroundings};
 use nixedit_core::system::stream::watch;
 use std::io::Write;
 use std::path::PathBuf;
@@ -74,7 +75,8 @@ fn command(args: &Args) -> Result<(PathBuf, Vec<String>)> {
         }
         return Ok((collect, out));
     }
-    let nix = prove::find(&Settings::default())?.ok_or_else(|| Diagnostic::new(Code::EnvNoNix, "there is no nix here"))?;
+    let nix = Nix::find(&ValidateSettings::default(), &Surroundings::of_process(run::nix_beside()))?
+        .ok_or_else(|| Diagnostic::new(Code::EnvNoNix, "there is no nix here"))?;
     let mut out = words(&["--extra-experimental-features", "nix-command", "store", "gc"]);
     if args.dry {
         out.push("--dry-run".to_owned());

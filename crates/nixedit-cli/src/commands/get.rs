@@ -26,7 +26,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, args.file.file.as_deref())?;
-    let file = args.file.file.as_deref().map(|file| crate::place::root_relative(&place, file)).transpose()?;
+    let file = args.file.file.as_deref().map(|file| crate::place::root_relative(place.root(), file)).transpose()?;
     let path = super::place::attr_path(Some(&args.path))?;
     let found = inspect::values(&project, &args.hosts.hosts(), file.as_deref(), path.as_ref())?;
     if found.is_empty() {

@@ -1,8 +1,8 @@
 //! `nixedit hosts`.
 
 use crate::cli::{Format, Global};
+use crate::edit;
 use crate::render::{json, overview};
-use crate::{asking, edit};
 use nixedit_core::diagnostic::Result;
 use nixedit_core::inspect::host::module_rows;
 use nixedit_core::operation::{HostsAdd, HostsRemove, Operation};
@@ -110,7 +110,7 @@ pub fn run(command: &Command, global: &Global) -> Result<ExitCode> {
 
 fn show(args: &Show, global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, None)?;
-    let project = asking::with_hosts(&place, project, std::slice::from_ref(&args.host), global)?;
+    let project = place.with_hosts(project, std::slice::from_ref(&args.host))?;
     let host = project.host(&args.host)?;
     let rows = module_rows(&host);
     match global.format {
@@ -131,7 +131,7 @@ fn show(args: &Show, global: &Global) -> Result<ExitCode> {
 
 fn list(global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, None)?;
-    let project = asking::with_names(&place, project, global)?;
+    let project = place.with_names(project)?;
     let map = project.host_map()?;
     match global.format {
         Format::Json => {

@@ -23,7 +23,7 @@ pub struct List {
 pub fn run(command: &Command, global: &Global) -> Result<ExitCode> {
     let Command::List(args) = command else { return Ok(ExitCode::SUCCESS) };
     let (place, project) = crate::run::open(global, args.file.as_deref())?;
-    let file = args.file.as_deref().map(|file| crate::place::root_relative(&place, file)).transpose()?;
+    let file = args.file.as_deref().map(|file| crate::place::root_relative(place.root(), file)).transpose()?;
     let rows = inspect::inputs(&project, file.as_deref().unwrap_or("flake.nix"))?;
     match global.format {
         // Writing to a closed pipe is no reason to fail.

@@ -1,6 +1,5 @@
 //! `nixedit inspect`.
 
-use crate::asking;
 use crate::cli::{Format, Global};
 use crate::render::{json, overview};
 use nixedit_core::diagnostic::Result;
@@ -29,11 +28,11 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, None)?;
     let known = project.hosts().is_ok_and(|hosts| hosts.iter().any(|host| host.name == args.subject));
-    let named = crate::place::root_relative(&place, &args.subject).ok().filter(|path| project.root().join(path).is_file());
+    let named = crate::place::root_relative(place.root(), &args.subject).ok().filter(|path| project.root().join(path).is_file());
     match named.filter(|_| !known) {
         Some(path) => show("file", &file::by_reading(&project, &path)?, global, overview::file),
         None => {
-            let project = asking::with_hosts(&place, project, std::slice::from_ref(&args.subject), global)?;
+            let project = place.with_hosts(project, std::slice::from_ref(&args.subject))?;
             show("host", &host::by_reading(&project, &args.subject)?, global, overview::host);
         }
     }

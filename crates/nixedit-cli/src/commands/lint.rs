@@ -2,8 +2,8 @@
 
 use crate::cli::{Format, Global};
 use crate::place::root_relative;
-use crate::prove;
 use crate::render::json;
+use crate::terminal;
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
 use nixedit_core::lint::{Finding, Findings, findings};
 use std::io::Write;
@@ -29,9 +29,9 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let (place, _) = crate::run::open(global, args.files.first().map(String::as_str))?;
-    let files = args.files.iter().map(|file| root_relative(&place, file)).collect::<Result<Vec<_>>>()?;
+    let files = args.files.iter().map(|file| root_relative(place.root(), file)).collect::<Result<Vec<_>>>()?;
     let path = std::env::var_os("PATH");
-    let found = findings(&place.root, &files, args.all, path.as_deref(), &prove::interrupt())?;
+    let found = findings(place.root(), &files, args.all, path.as_deref(), &terminal::interrupt())?;
     let new: Vec<&Finding> = found.findings.iter().filter(|finding| finding.new).collect();
     match global.format {
         Format::Json => json::print(&serde_json::json!({

@@ -1,9 +1,7 @@
 //! `nixedit list-packages`.
 
 use super::place::LookArgs;
-use crate::asking;
 use crate::cli::{Format, Global};
-use crate::place::Workspace;
 use crate::render::json;
 use crate::render::width::{cut, fitted, remarked, words};
 use nixedit_core::ask;
@@ -11,6 +9,7 @@ use nixedit_core::diagnostic::Result;
 use nixedit_core::inspect::effective::{self, EffectivePackages};
 use nixedit_core::inspect::list_packages::{self, PackageListRow};
 use nixedit_core::project::Project;
+use nixedit_core::workspace::Workspace;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -34,7 +33,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, None)?;
-    let project = asking::with_hosts(&place, project, &args.hosts.host, global)?;
+    let project = place.with_hosts(project, &args.hosts.host)?;
     if args.effective {
         return effective(args, &place, &project, global);
     }
@@ -61,7 +60,7 @@ fn effective(args: &Args, place: &Workspace, project: &Project, global: &Global)
         [] => project.hosts()?,
         names => names.iter().map(|name| project.host(name)).collect::<Result<Vec<_>>>()?,
     };
-    let asker = asking::required(place, project.settings(), global)?;
+    let asker = place.required_asker(project.settings())?;
     let (mut rows, mut failures) = (Vec::new(), Vec::new());
     for host in &hosts {
         rows.extend(effective::packages(&asker, host, &mut failures)?);

@@ -44,7 +44,6 @@ pub mod program;
 pub mod redo;
 pub mod remove_package;
 pub mod replace_package;
-pub mod reverse;
 pub mod rollback;
 pub mod secret;
 pub mod shell;
@@ -56,8 +55,13 @@ pub mod update;
 pub mod validate;
 pub mod r#where;
 
-/// The folder whose history is meant: the flake's, or the current one outside any flake.
-pub fn history_root(global: &crate::cli::Global) -> std::path::PathBuf {
+/// Where the history is that is meant: of the flake, or of the current folder outside any flake.
+pub fn history(global: &crate::cli::Global) -> nixedit_core::diagnostic::Result<nixedit_core::workspace::Workspace> {
     let here = || std::env::current_dir().unwrap_or_default();
-    crate::place::workspace(global.flake.as_deref(), None).map_or_else(|_| here(), |place| place.root)
+    crate::run::workspace_at(&crate::place::root(global.flake.as_deref(), None).unwrap_or_else(|_| here()), global)
+}
+
+/// Its folder.
+pub fn history_root(global: &crate::cli::Global) -> std::path::PathBuf {
+    history(global).map_or_else(|_| std::env::current_dir().unwrap_or_default(), |workspace| workspace.root().to_owned())
 }

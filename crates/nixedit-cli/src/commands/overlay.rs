@@ -173,7 +173,7 @@ pub struct List {
 pub fn list(args: &Command, global: &Global) -> Result<ExitCode> {
     let Command::List(args) = args else { return Ok(ExitCode::SUCCESS) };
     let (place, project) = crate::run::open(global, args.file.as_deref())?;
-    let file = args.file.as_deref().map(|file| crate::place::root_relative(&place, file)).transpose()?;
+    let file = args.file.as_deref().map(|file| crate::place::root_relative(place.root(), file)).transpose()?;
     for host in &args.host {
         project.host(host)?;
     }

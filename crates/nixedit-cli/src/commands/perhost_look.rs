@@ -44,7 +44,7 @@ pub struct Get {
 /// Prints the tables, or one key of them for some hosts.
 pub fn show(command: &str, file: &FileArgs, table: Option<&str>, key: Option<&str>, hosts: &[String], global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, file.file.as_deref())?;
-    let named = file.file.as_deref().map(|file| crate::place::root_relative(&place, file)).transpose()?;
+    let named = file.file.as_deref().map(|file| crate::place::root_relative(place.root(), file)).transpose()?;
     let mut found = project.table_reports(named.as_deref())?;
     found.retain(|report| table.is_none_or(|name| report.name == name));
     let keys: Vec<(String, Vec<String>)> = found.iter().map(|report| (report.file.clone(), report.keys.clone())).collect();

@@ -1,13 +1,14 @@
 //! `nixedit profile`.
 
 use crate::cli::{Format, Global};
-use crate::edit::command_line;
 use crate::progress::Spinner;
 use crate::render::json;
-use crate::{config, confirm, prove};
+use crate::terminal::{self, command_line};
+use crate::{confirm, duration, run};
 use nixedit_core::deploy::profile::{Element, Profile};
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
-use nixedit_core::settings::Settings;
+use nixedit_core::settings::ValidateSettings;
+use nixedit_core::system::nix::{Nix, Surroundings};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -103,9 +104,10 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
         Command::List(_) => None,
     };
     what.map_or(Ok(()), |what| confirm::ask(&what, global))?;
-    let cancel = prove::interrupt();
-    let nix = prove::find(&Settings::default())?.ok_or_else(|| Diagnostic::new(Code::EnvNoNix, "there is no nix here"))?;
-    let profile = Profile::open(&path, nix, config::duration(&global.wait)?, &command_line())?;
+    let cancel = terminal::interrupt();
+    let nix = Nix::find(&ValidateSettings::default(), &Surroundings::of_process(run::nix_beside()))?
+        .ok_or_else(|| Diagnostic::new(Code::EnvNoNix, "there is no nix here"))?;
+    let profile = Profile::open(&path, nix, duration::parse(&global.wait)?, &command_line())?;
     let before = profile.elements(&cancel)?;
     {
         let _under_way = Spinner::saying(global.quiet, args.command.name());
@@ -130,8 +132,8 @@ fn add_to(profile: &Profile, add: &Add, before: &[Element], global: &Global) -> 
     if installables.is_empty() {
         return Ok(());
     }
-    let flake = crate::place::workspace(global.flake.as_deref(), None).ok().filter(|place| place.is_flake);
-    profile.add(&installables, flake.as_ref().map(|place| place.root.as_path()), &prove::interrupt())
+    let flake = run::workspace(global, None).ok().filter(|place| place.is_flake());
+    profile.add(&installables, flake.as_ref().map(|place| place.root()), &terminal::interrupt())
 }
 
 fn say(args: &Args, before: &[Element], after: &[Element], global: &Global) {

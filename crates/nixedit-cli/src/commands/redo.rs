@@ -1,8 +1,8 @@
 //! `nixedit redo`.
 
 use crate::cli::Global;
+use crate::edit;
 use nixedit_core::diagnostic::Result;
-use nixedit_core::transaction::{self, Wish};
 use std::process::ExitCode;
 
 /// Do an undone edit again
@@ -17,5 +17,5 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
-    super::reverse::run("redo", Wish::Redo, args.id.as_deref(), transaction::redo, global)
+    Ok(edit::finish(&super::history(global)?.redo(args.id.as_deref())?, global))
 }

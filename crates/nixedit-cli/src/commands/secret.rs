@@ -172,7 +172,7 @@ fn value() -> Result<Option<Vec<u8>>> {
 fn check_ignored(name: &str, global: &Global) -> Result<()> {
     let (place, project) = crate::run::open(global, None)?;
     let Some(file) = inspect::secret_file(&project, name)? else { return Ok(()) };
-    let Ok(Some(repository)) = Repository::of(&place.root, &Cancel::default()) else { return Ok(()) };
+    let Ok(Some(repository)) = Repository::of(place.root(), &Cancel::default()) else { return Ok(()) };
     let Ok(Some(rule)) = repository.ignored_by(&format!("{}{file}", repository.prefix)) else { return Ok(()) };
     let folder = file.rsplit_once('/').map_or(file.as_str(), |(folder, _)| folder);
     Err(Diagnostic::new(

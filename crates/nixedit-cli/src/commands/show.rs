@@ -43,7 +43,7 @@ fn nix_log(root: &Path, global: &Global) -> Result<ExitCode> {
 
 fn edit(root: &Path, id: &str, global: &Global) -> Result<ExitCode> {
     let (record, changes) = transaction::show(root, id)?;
-    let text = diff::plain(&changes);
+    let text = changes.unified_diff();
     match global.format {
         Format::Json => json::print(
             &serde_json::json!({ "schema": "nixedit/1", "command": "show", "status": "unchanged", "edit": record, "diff": text }),

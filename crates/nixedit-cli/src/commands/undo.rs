@@ -1,8 +1,8 @@
 //! `nixedit undo`.
 
 use crate::cli::Global;
+use crate::edit;
 use nixedit_core::diagnostic::Result;
-use nixedit_core::transaction::{self, Wish};
 use std::process::ExitCode;
 
 /// Take an edit back: its files get exactly their old bytes
@@ -20,5 +20,5 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
-    super::reverse::run("undo", Wish::Undo, args.id.as_deref(), transaction::undo, global)
+    Ok(edit::finish(&super::history(global)?.undo(args.id.as_deref())?, global))
 }

@@ -7,7 +7,8 @@ use nixedit_core::change_set::ChangeSet;
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
 use nixedit_core::plan::{Expect, Target};
 use nixedit_core::syntax::attr_path::AttrPath;
-use nixedit_core::validate::Status;
+use nixedit_core::validate::{Level, Status};
+use nixedit_core::workspace::Options;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -46,11 +47,9 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
             forced: false,
         }));
     }
-    let mut global = global.clone();
-    if global.validate.is_none() && !global.no_validate {
-        global.validate = Some(if targets.is_empty() { "host" } else { "target" }.to_owned());
-    }
-    let validated = crate::prove::prove(&place, project.settings(), &ChangeSet::default(), &targets, &outputs, &global)?;
+    let fitting = if targets.is_empty() { Level::Host } else { Level::Target };
+    let options = Options { level: place.options().level.or(Some(fitting)), ..place.options().clone() };
+    let validated = place.with_options(options).prove(project.settings(), &ChangeSet::default(), &targets, &outputs)?;
     let report = validated.report();
     if report.status == Status::Skipped && targets.is_empty() {
         return Err(Diagnostic::new(Code::EnvNoNix, "nothing was evaluated").help("install nix, or name one with NIXEDIT_NIX"));

@@ -1,7 +1,6 @@
 //! `nixedit where`.
 
 use super::place::LookArgs;
-use crate::asking;
 use crate::cli::{Format, Global};
 use crate::render::json;
 use crate::render::width::{fitted, one_line, remarked};
@@ -36,9 +35,9 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, None)?;
     let path = AttrPath::parse(&args.path)?;
-    let project = asking::with_hosts(&place, project, &args.hosts.host, global)?;
+    let project = place.with_hosts(project, &args.hosts.host)?;
     let read = r#where::by_reading(&project, &args.hosts.hosts(), &path)?;
-    let asker = if args.hosts.host.is_empty() { None } else { asking::asker(&place, project.settings(), global)? };
+    let asker = if args.hosts.host.is_empty() { None } else { place.asker(project.settings())? };
     let asked = match &asker {
         Some(asker) => asked(asker, &project, args, &path, &read)?,
         None => None,

@@ -2,10 +2,10 @@
 
 use super::{diff, snippet};
 use crate::cli::{DiffWhen, Global};
-use crate::edit::Report;
 use anstyle::{AnsiColor, Style};
 use nixedit_core::change_set::ChangeSet;
 use nixedit_core::diagnostic::Diagnostic;
+use nixedit_core::workspace::Report;
 use std::io::Write;
 
 /// Prints an edit's report.
@@ -49,7 +49,7 @@ fn shown(report: &Report, global: &Global) -> String {
     let mut changes = ChangeSet::default();
     let all = global.diff == DiffWhen::Only;
     report.changes.files().filter(|change| all || !in_words(&change.path)).for_each(|change| changes.record(change.clone()));
-    diff::plain(&changes)
+    changes.unified_diff()
 }
 
 /// Prints an error: one line, the place, one line of help; with `-v` its code.

@@ -1,11 +1,10 @@
 //! What programs read: one object of schema `nixedit/1` on stdout.
 
-use super::diff;
-use crate::edit::Report;
 use nixedit_core::change_set::FileChange;
 use nixedit_core::diagnostic::{Diagnostic, Kind};
 use nixedit_core::inspect::slot::{parsed, slot_at};
 use nixedit_core::text::{ContentHash, position};
+use nixedit_core::workspace::Report;
 use serde_json::{Value, json};
 use similar::{DiffTag, TextDiff};
 use std::cell::LazyCell;
@@ -41,7 +40,7 @@ pub fn report(report: &Report) -> Value {
         "hosts": report.hosts,
         "affects": report.affects,
         "changes": report.changes.files().flat_map(changes_of).collect::<Vec<_>>(),
-        "diff": diff::plain(&report.changes),
+        "diff": report.changes.unified_diff(),
         "validation": report.validation,
         "lock": report.lock,
         "notes": report.notes,

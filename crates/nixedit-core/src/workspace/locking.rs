@@ -1,50 +1,35 @@
 //! The lock file that lands with an edit of inputs.
 
-use crate::cli::Global;
-use crate::edit::{Report, command_line};
-use crate::place::Workspace;
-use crate::progress::Spinner;
-use crate::prove;
-use nixedit_core::apply::Proposal;
-use nixedit_core::diagnostic::{Code, Diagnostic, Result};
-use nixedit_core::flake_lock::beside;
-use nixedit_core::plan::{LockWish, Note};
-use nixedit_core::project::Project;
-use nixedit_core::relock::{self, Relocked};
-use nixedit_core::system::nix::Nix;
-use nixedit_core::text::shell_word;
-use nixedit_core::validate::{Level, ValidationReport};
+use super::caller::{Event, Until};
+use super::{Report, Workspace, prove};
+use crate::apply::Proposal;
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::flake_lock::beside;
+use crate::plan::{LockWish, Note};
+use crate::project::Project;
+use crate::relock::{self, Relocked};
+use crate::system::nix::Nix;
+use crate::validate::Level;
 
 /// Adds the new lock file to a report's changes, with what became of each input. Where nothing may be
 /// asked of Nix, or there is no nix, a note says that the lock file stays behind.
-pub fn add_lock(report: &mut Report, project: &Project, proposal: &Proposal, place: &Workspace, global: &Global) -> Result<()> {
-    let Some(wish) = proposal.lock.as_ref().filter(|_| place.is_flake) else { return Ok(()) };
+pub(super) fn add_lock(report: &mut Report, project: &Project, proposal: &Proposal, workspace: &Workspace) -> Result<()> {
+    let Some(wish) = proposal.lock.as_ref().filter(|_| workspace.is_flake) else { return Ok(()) };
     let edited = project.with(&report.changes);
     // Where the lock file tells already, nothing need be fetched to refuse.
     if let Ok(lock) = relock::read(project, &wish.flake) {
         relock::check_inner(&lock, wish)?;
     }
-    let level = prove::level(place, global)?;
-    let settings = prove::with_timeout(project.settings(), global);
+    let level = workspace.level();
     let silent = level.is_some_and(|level| level < Level::Target) && !wish.required;
-    let nix = if silent { None } else { prove::find(&settings)? };
+    let settings = prove::with_timeout(workspace, project.settings());
+    let nix = if silent { None } else { prove::find(workspace, &settings)? };
     let Some(nix) = nix else {
         return without_nix(report, wish, silent, level);
     };
-    let locked = run(&edited, report, wish, &nix, global)?;
+    let locked = run(&edited, report, wish, &nix, workspace)?;
     take(report, wish, locked);
     Ok(())
-}
-
-/// Which hosts were seen to evaluate with the new lock file.
-pub fn stands(report: &ValidationReport) -> Option<String> {
-    let mut hosts: Vec<&str> = Vec::new();
-    for host in report.targets.iter().filter(|target| target.ok).filter_map(|target| target.host.as_deref()) {
-        if !hosts.contains(&host) {
-            hosts.push(host);
-        }
-    }
-    (!hosts.is_empty()).then(|| format!("evaluated with it: {}", hosts.join(", ")))
 }
 
 fn without_nix(report: &mut Report, wish: &LockWish, silent: bool, level: Option<Level>) -> Result<()> {
@@ -58,20 +43,17 @@ fn without_nix(report: &mut Report, wish: &LockWish, silent: bool, level: Option
     Ok(())
 }
 
-fn run(edited: &Project, report: &Report, wish: &LockWish, nix: &Nix, global: &Global) -> Result<Relocked> {
-    let cancel = prove::interrupt();
+fn run(edited: &Project, report: &Report, wish: &LockWish, nix: &Nix, workspace: &Workspace) -> Result<Relocked> {
+    let cancel = workspace.caller.cancel();
     let outcome = {
-        let _spinner = Spinner::saying(global.quiet, "locking inputs");
+        let _under_way = Until::began(&workspace.caller, &Event::Locking, Event::Locked);
         relock::relock(edited, &report.changes, wish, nix, &cancel)
     };
     if cancel.is_cancelled() {
         return Err(Diagnostic::new(Code::EnvInterrupted, "interrupted; nothing was written"));
     }
     outcome.map_err(|error| match error.code == Code::LockFetch && !wish.required {
-        true => {
-            let words: Vec<String> = command_line().iter().map(|word| shell_word(word)).collect();
-            error.way(format!("{} --no-lock", words.join(" ")), "writes flake.nix alone")
-        }
+        true => error.way(workspace.caller.without_lock(), "writes flake.nix alone"),
         false => error,
     })
 }

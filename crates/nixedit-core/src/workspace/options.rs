@@ -1,0 +1,30 @@
+//! How edits are made.
+
+use crate::validate::Level;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How edits are made; the default writes, proves as the settings say, and waits a minute for others.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether a proven edit lands; without, it is planned and proven only.
+    pub write: bool,
+    /// How far edits are proven. `None`: as the settings say, else to the level that fits the edit.
+    pub level: Option<Level>,
+    /// The deadline of one evaluation, such as `90s` or `5m`, in the place of the settings'.
+    pub timeout: Option<String>,
+    /// How long to wait for another process that edits here, and for files to keep still.
+    pub wait: Duration,
+    /// Whether git is told of new files (`git add -N`), which a flake needs to see them.
+    pub stage: bool,
+    /// The settings file in the place of `nixedit.toml`.
+    pub settings_file: Option<PathBuf>,
+    /// Programs to take for nix where neither the settings, `NIXEDIT_NIX` nor `PATH` have one.
+    pub nix: Vec<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { write: true, level: None, timeout: None, wait: Duration::from_secs(60), stage: true, settings_file: None, nix: Vec::new() }
+    }
+}
