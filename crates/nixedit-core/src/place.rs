@@ -1,7 +1,7 @@
 //! A place among neighbours, as a caller names it.
 
 /// Where a new element or binding goes among its neighbours.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// Where the rules of `edit::place` put it: in order if its neighbours are, else at the end.

@@ -183,7 +183,7 @@ impl Default for ValidateSettings {
 }
 
 /// A program that lays out Nix code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Formatter {
     /// The official one.

@@ -1,10 +1,11 @@
 //! What is asked of derivations that are written in a host's own files.
 
 use super::{Hosts, Slot};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Where a new derivation is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// As others in the file are, else in the list.
@@ -17,7 +18,7 @@ pub enum Form {
 }
 
 /// Which package list it goes into, and how.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[allow(missing_docs)]
 pub struct DerivationPlace {
@@ -27,8 +28,8 @@ pub struct DerivationPlace {
     pub comment: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct DerivationAddScript {
     #[serde(flatten)]
@@ -44,7 +45,7 @@ pub struct DerivationAddScript {
 }
 
 /// The hash of a source.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hash {
     /// None is given.
@@ -56,8 +57,8 @@ pub enum Hash {
     Sri(String),
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct DerivationAddPrebuilt {
     #[serde(flatten)]
@@ -68,8 +69,8 @@ pub struct DerivationAddPrebuilt {
     pub hash: Hash,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct DerivationAddGo {
     #[serde(flatten)]
@@ -84,8 +85,8 @@ pub struct DerivationAddGo {
     pub vendor_hash: Hash,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct DerivationBump {
     pub hosts: Hosts,
@@ -97,8 +98,8 @@ pub struct DerivationBump {
     pub vendor_hash: Hash,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct DerivationPromote {
     pub hosts: Hosts,

@@ -1,10 +1,11 @@
 //! What is asked of flake inputs.
 
 use crate::plan::Place;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct InputAdd {
     pub file: Option<String>,
@@ -24,8 +25,8 @@ pub struct InputAdd {
     pub place: Place,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct InputRemove {
     pub file: Option<String>,
@@ -36,8 +37,8 @@ pub struct InputRemove {
     pub no_lock: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct InputFollow {
     pub file: Option<String>,
@@ -52,8 +53,8 @@ pub struct InputFollow {
     pub no_lock: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct InputFollowAuto {
     pub file: Option<String>,
@@ -63,8 +64,8 @@ pub struct InputFollowAuto {
     pub no_lock: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct InputUnfollow {
     pub file: Option<String>,
@@ -75,8 +76,8 @@ pub struct InputUnfollow {
     pub no_lock: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct InputSetUrl {
     pub file: Option<String>,
@@ -94,15 +95,15 @@ pub struct InputSetUrl {
     pub no_lock: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct InputLock {
     pub file: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Update {
     pub file: Option<String>,

@@ -13,6 +13,7 @@ mod outputs;
 mod overlays;
 mod packages;
 mod programs;
+mod schema;
 mod secrets;
 mod starting;
 mod tables;
@@ -30,6 +31,7 @@ pub use outputs::{CheckAdd, CheckRemove, FormatterSet, HmSet, ShellHook, ShellIn
 pub use overlays::{OverlayAdd, OverlayNamespace, OverlayOverride, OverlayPin, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, OfOverlay, RemovePackage, ReplacePackage, Slot};
 pub use programs::{McpServerDisable, McpServerEnable, ProgramDisable, ProgramEnable, SkillDisable, SkillEnable};
+pub use schema::{SCHEMA_ID, names, schema, schema_of};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
 pub use starting::{Init, New, Template};
 pub use tables::{
@@ -39,10 +41,11 @@ pub use values::{ListAdd, ListRemove, ListReplace, OptionDeclare, OptionEnumAdd,
 
 use crate::settings::Formatter;
 use crate::syntax::attr_path::AttrPath;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "operation", rename_all = "kebab-case")]
 pub enum Operation {
     /// Put packages into a package list.
@@ -276,8 +279,8 @@ impl Operation {
 }
 
 /// Which hosts are meant.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct Hosts {
     /// Their names.
     pub names: Vec<String>,
@@ -295,7 +298,7 @@ impl Hosts {
 }
 
 /// Where to look when the host's own files are not to be searched, or several places qualify.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Target {
     /// This file only, relative to the flake's root.
@@ -306,8 +309,8 @@ pub struct Target {
     pub at: Option<usize>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Fmt {
     pub files: Vec<String>,

@@ -2,10 +2,11 @@
 
 use super::{Hosts, Target};
 use crate::plan::Place;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ModuleImport {
     pub hosts: Hosts,
@@ -16,8 +17,8 @@ pub struct ModuleImport {
     pub modules: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ModuleNew {
     pub hosts: Hosts,
@@ -32,8 +33,8 @@ pub struct ModuleNew {
     pub comment: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ModuleUnimport {
     pub hosts: Hosts,

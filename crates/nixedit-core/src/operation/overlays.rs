@@ -1,10 +1,11 @@
 //! What is asked of overlays.
 
 use super::{Hosts, Target};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OverlayOverride {
     #[serde(flatten)]
@@ -26,8 +27,8 @@ pub struct OverlayOverride {
     pub merge: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OverlayAdd {
     pub hosts: Hosts,
@@ -37,8 +38,8 @@ pub struct OverlayAdd {
     pub overlay: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OverlayRemove {
     pub hosts: Hosts,
@@ -48,8 +49,8 @@ pub struct OverlayRemove {
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OverlayNamespace {
     #[serde(flatten)]
@@ -63,8 +64,8 @@ pub struct OverlayNamespace {
     pub comment: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OverlayPin {
     #[serde(flatten)]

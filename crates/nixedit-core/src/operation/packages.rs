@@ -2,10 +2,11 @@
 
 use super::{Hosts, Target};
 use crate::plan::Place;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which package list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Slot {
     /// The settings' default: the user's, unless stated otherwise.
@@ -22,7 +23,7 @@ pub enum Slot {
 }
 
 /// Whether an overlay brings the packages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OfOverlay {
     /// They are packages as any other.
@@ -34,8 +35,8 @@ pub enum OfOverlay {
     Itself,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct AddPackage {
     pub hosts: Hosts,
@@ -55,8 +56,8 @@ pub struct AddPackage {
     pub names: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct RemovePackage {
     pub hosts: Hosts,
@@ -70,8 +71,8 @@ pub struct RemovePackage {
     pub names: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ReplacePackage {
     pub hosts: Hosts,
@@ -82,8 +83,8 @@ pub struct ReplacePackage {
     pub new: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct MovePackage {
     pub name: String,

@@ -1,13 +1,15 @@
 //! What is asked of a flake that begins.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The settings file with what is found; it says nothing more.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Init {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct New {
     pub template: Template,
@@ -21,7 +23,7 @@ pub struct New {
 }
 
 /// What a new flake holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Template {
     /// nixpkgs, a formatter and a shell.

@@ -5,9 +5,11 @@ use crate::plan::Place;
 use crate::syntax::SyntaxKind;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::Fragment;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OptionSet {
     #[serde(default)]
@@ -72,7 +74,8 @@ impl OptionSet {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OptionUnset {
     #[serde(default)]
@@ -82,7 +85,8 @@ pub struct OptionUnset {
     pub path: AttrPath,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OptionDeclare {
     pub file: Option<String>,
@@ -100,7 +104,8 @@ pub struct OptionDeclare {
     pub place: Place,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OptionEnumAdd {
     pub file: Option<String>,
@@ -111,8 +116,8 @@ pub struct OptionEnumAdd {
     pub copy_from: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ListAdd {
     pub hosts: Hosts,
@@ -124,8 +129,8 @@ pub struct ListAdd {
     pub items: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ListRemove {
     pub hosts: Hosts,
@@ -136,8 +141,8 @@ pub struct ListRemove {
     pub items: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ListReplace {
     pub hosts: Hosts,

@@ -187,6 +187,21 @@ impl TryFrom<String> for AttrPath {
     }
 }
 
+impl schemars::JsonSchema for AttrPath {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AttrPath".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "minLength": 1,
+            "description": "An attribute path as Nix writes it: names separated by dots, quoted where needed.",
+            "examples": ["services.nginx.enable", "home.file.\".pi\".source"]
+        })
+    }
+}
+
 impl From<AttrPath> for String {
     fn from(path: AttrPath) -> Self {
         path.to_string()
