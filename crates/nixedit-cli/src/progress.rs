@@ -71,6 +71,7 @@ impl Spinner {
         match progress {
             Progress::Started { host, attrs, side } => self.begin(&name(host, attrs, *side)),
             Progress::Finished { host, attrs, side, .. } => self.end(&name(host, attrs, *side)),
+            _ => {}
         }
     }
 }

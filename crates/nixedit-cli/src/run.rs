@@ -194,15 +194,14 @@ pub fn workspace(global: &Global, file: Option<&str>) -> Result<Workspace> {
 /// This folder, edited as the flags say.
 pub fn workspace_at(root: &Path, global: &Global) -> Result<Workspace> {
     let stated = global.validate.as_deref().map(str::parse).transpose()?;
-    let options = Options {
-        write: !global.dry_run && !global.check,
-        level: if global.no_validate { Some(Level::Scope) } else { stated },
-        timeout: global.timeout.clone(),
-        wait: duration::parse(&global.wait)?,
-        stage: !global.no_stage,
-        settings_file: global.config.clone(),
-        nix: nix_beside(),
-    };
+    let mut options = Options::default();
+    options.write = !global.dry_run && !global.check;
+    options.level = if global.no_validate { Some(Level::Scope) } else { stated };
+    options.timeout.clone_from(&global.timeout);
+    options.wait = duration::parse(&global.wait)?;
+    options.stage = !global.no_stage;
+    options.settings_file.clone_from(&global.config);
+    options.nix = nix_beside();
     Ok(Workspace::open(root)?.with_options(options).with_caller(Arc::new(Terminal::new(global.quiet))))
 }
 

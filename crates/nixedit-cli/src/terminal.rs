@@ -30,6 +30,7 @@ impl Caller for Terminal {
             Event::Locking => line.begin(LOCKING),
             Event::Locked => line.end(LOCKING),
             Event::Proving(progress) => line.note(progress),
+            _ => {}
         }
         if line.is_idle() {
             *spinner = None;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 /// One file's change. `before` is `None` for a new file, `after` is `None` for a deleted one.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FileChange {
     /// Path relative to the flake's root, with `/`.
     pub path: String,
@@ -25,6 +26,12 @@ impl std::fmt::Debug for FileChange {
 }
 
 impl FileChange {
+    /// A change of the file at `path`, relative to the root.
+    pub fn new(path: impl Into<String>, before: Option<Arc<[u8]>>, after: Option<Arc<[u8]>>) -> Self {
+        Self { path: path.into(), before, after }
+    }
+
+    #[doc(hidden)]
     /// Hash of the bytes before; `None` for a new file.
     pub fn base(&self) -> Option<ContentHash> {
         self.before.as_deref().map(ContentHash::of)

@@ -1,66 +1,99 @@
 //! Find, change and prove places in Nix source: the library behind `nixedit`.
 //!
-//! An edit is asked for as an [`operation::Operation`], in domain words. [`apply::propose`] finds
-//! the place in a [`project::Project`] (a read-only snapshot of a flake's files, or of a folder
-//! without one) and gives the bytes of every touched file before and after, with the questions to
-//! Nix that would prove the edit. Nothing is written. [`validate::validate`] asks these questions on
-//! the flake with and without the edit; [`transaction::commit`] lands it, all files or none.
-//!
-//! ```
-//! use nixedit_core::operation::{ListAdd, Operation, Target};
-//! use nixedit_core::{apply, project::Project, settings::Settings, syntax::attr_path::AttrPath};
-//!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let folder = std::env::temp_dir().join(format!("nixedit-doc-{}", std::process::id()));
-//! std::fs::create_dir_all(&folder)?;
-//! std::fs::write(folder.join("boot.nix"), "{\n  boot.kernelParams = [\n    \"quiet\"\n  ];\n}\n")?;
-//!
-//! let project = Project::new(&folder, Settings::default());
-//! let target = Target { file: Some("boot.nix".into()), path: Some(AttrPath::parse("boot.kernelParams")?), at: None };
-//! let add = Operation::ListAdd(ListAdd { target, items: vec!["splash".into()], ..ListAdd::default() });
-//! let proposal = apply::propose(&project, &[add])?;
-//!
-//! let change = proposal.changes.get("boot.nix").ok_or("no change")?;
-//! let after = "{\n  boot.kernelParams = [\n    \"quiet\"\n    \"splash\"\n  ];\n}\n";
-//! assert_eq!(change.after.as_deref(), Some(after.as_bytes()));
-//! # std::fs::remove_dir_all(&folder)?;
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! Offsets are bytes, lines and columns are 1-based (columns count bytes), times are stated in the
-//! name or type. Every failure is a [`diagnostic::Diagnostic`] with a stable code, a place and the
-//! way out; this crate never prints.
-//!
-//! # Limits
-//!
-//! Files are UTF-8, at most 64 MiB, nested at most 512 levels. Trees are walked by recursion:
-//! untrusted text belongs on the thread that [`syntax::parse::with_large_stack`] provides. What a
-//! flake computes in ways that reading cannot follow is marked unknown, never guessed.
+//! [`Workspace`] is where edits are made: it takes an [`Operation`] from plan to proof to landing, tells a
+//! [`Caller`] what goes on, and answers with a [`Report`] or a [`Diagnostic`]. [`edit_text`] edits a text that
+//! is on no disk.
 
+#![deny(missing_docs)]
+
+pub use change_set::{ChangeSet, FileChange};
+pub use diagnostic::{Code, Diagnostic, Kind, Label, Result, Way};
+pub use flake_lock::LockChange;
+pub use operation::{Hosts, Operation};
+pub use plan::Note;
+pub use system::command::Cancel;
+pub use text::{Position, Span};
+pub use validate::Level;
+pub use workspace::{Caller, Event, Library, Options, Report, Workspace, edit_text};
+
+/// What looking shows: rows of plain data, which a program can serialise as `nixedit --format json` prints them.
+pub mod view {
+    pub use crate::flake_lock::Pin;
+    pub use crate::inspect::activations::ActivationRow;
+    pub use crate::inspect::discover::{Discovered, NoPackage, OptionFound, Package};
+    pub use crate::inspect::file::FileView;
+    pub use crate::inspect::host::{HostView, ModuleRow, RowView};
+    pub use crate::inspect::list_packages::{PackageGroup, PackageListRow, PackageRow};
+    pub use crate::inspect::own_options::OptionRow;
+    pub use crate::inspect::{InputFollows, InputRow, OverlayRow, SecretRow, Value};
+    pub use crate::project::tables::report::{CellReport, ReaderReport, TableReport};
+}
+
+/// The wire format of operations, as JSON Schema: what [`Operation::from_json`] reads.
+pub mod wire {
+    pub use crate::operation::{SCHEMA_ID, names, schema, schema_of};
+}
+
+/// What was proven of an edit, and what goes on while it is.
+pub mod proof {
+    pub use crate::validate::{FirstError, Outcome, Progress, Side, Status, TargetReport, ValidationReport};
+}
+
+/// The edits that landed.
+pub mod history {
+    pub use crate::transaction::{EditRecord, FileRecord, Relation};
+}
+
+// What the command line uses besides; no promise is made about any of it.
+#[doc(hidden)]
 pub mod apply;
+#[doc(hidden)]
 pub mod ask;
+#[doc(hidden)]
 pub mod change_set;
+#[doc(hidden)]
 pub mod compile;
+#[doc(hidden)]
 pub mod deploy;
+#[doc(hidden)]
 pub mod diagnostic;
+#[doc(hidden)]
 pub mod edit;
+#[doc(hidden)]
 pub mod flake_lock;
+#[doc(hidden)]
 pub mod format;
+#[doc(hidden)]
 pub mod idioms;
+#[doc(hidden)]
 pub mod inspect;
+#[doc(hidden)]
 pub mod lint;
+#[doc(hidden)]
 pub mod new_paths;
+#[doc(hidden)]
 pub mod operation;
+#[doc(hidden)]
 pub mod place;
+#[doc(hidden)]
 pub mod plan;
+#[doc(hidden)]
 pub mod project;
+#[doc(hidden)]
 pub mod relock;
+#[doc(hidden)]
 pub mod settings;
+#[doc(hidden)]
 pub mod similar_names;
+#[doc(hidden)]
 pub mod syntax;
+#[doc(hidden)]
 pub mod system;
+#[doc(hidden)]
 pub mod text;
+#[doc(hidden)]
 pub mod transaction;
+#[doc(hidden)]
 pub mod validate;
+#[doc(hidden)]
 pub mod workspace;

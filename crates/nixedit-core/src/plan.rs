@@ -222,6 +222,7 @@ pub struct Plan {
 
 /// A remark with a stable code, such as `comment-kept`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Note {
     /// Stable name.
     pub code: String,

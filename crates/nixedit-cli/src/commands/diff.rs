@@ -60,7 +60,7 @@ fn against(root: &Path, commit: &str, edited: &ChangeSet) -> Result<ChangeSet> {
         let before = repository.committed_in(commit, &change.path)?.map(Into::into);
         let after = std::fs::read(root.join(&change.path)).ok().map(Into::into);
         if before != after {
-            changes.record(FileChange { path: change.path.clone(), before, after });
+            changes.record(FileChange::new(&change.path, before, after));
         }
     }
     Ok(changes)

@@ -31,7 +31,7 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let (place, project) = crate::run::open(global, None)?;
     let project = place.with_hosts(project, args.host.as_slice())?;
-    let wanted = Hosts { names: args.host.iter().cloned().collect(), ..Hosts::default() };
+    let wanted = Hosts::named(&args.host);
     let host = discover::host(&project, &wanted)?;
     let asker = place.required_asker(project.settings())?;
     let found = discover::by_asking(&asker, &host, &args.name)?.or_refuse()?;

@@ -206,8 +206,10 @@ impl Set {
             },
             (key, value) => (key.map(str::to_owned), value.clone()),
         };
+        let mut hosts = Hosts::named(names);
+        hosts.all = self.all_hosts;
         Ok(PerhostSet {
-            hosts: Hosts { names, all: self.all_hosts, each: false },
+            hosts,
             target: self.file.target(None)?,
             table: self.table.clone(),
             key,

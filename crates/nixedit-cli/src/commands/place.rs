@@ -23,7 +23,10 @@ pub struct HostArgs {
 
 impl HostArgs {
     pub fn hosts(&self) -> Hosts {
-        Hosts { names: self.host.clone(), all: self.all_hosts || (self.each_host && self.host.is_empty()), each: self.each_host }
+        let mut hosts = Hosts::named(&self.host);
+        hosts.all = self.all_hosts || (self.each_host && self.host.is_empty());
+        hosts.each = self.each_host;
+        hosts
     }
 }
 
@@ -37,7 +40,7 @@ pub struct OneHostArgs {
 
 impl OneHostArgs {
     pub fn hosts(&self) -> Hosts {
-        Hosts { names: self.host.iter().cloned().collect(), ..Hosts::default() }
+        Hosts::named(&self.host)
     }
 }
 
@@ -51,7 +54,7 @@ pub struct LookArgs {
 
 impl LookArgs {
     pub fn hosts(&self) -> Hosts {
-        Hosts { names: self.host.clone(), all: self.host.is_empty(), each: false }
+        if self.host.is_empty() { Hosts::all() } else { Hosts::named(&self.host) }
     }
 }
 

@@ -8,7 +8,6 @@ use nixedit_core::diagnostic::{Code, Diagnostic, Result};
 use nixedit_core::plan::{Expect, Target};
 use nixedit_core::syntax::attr_path::AttrPath;
 use nixedit_core::validate::{Level, Status};
-use nixedit_core::workspace::Options;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -48,7 +47,8 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
         }));
     }
     let fitting = if targets.is_empty() { Level::Host } else { Level::Target };
-    let options = Options { level: place.options().level.or(Some(fitting)), ..place.options().clone() };
+    let mut options = place.options().clone();
+    options.level = options.level.or(Some(fitting));
     let validated = place.with_options(options).prove(project.settings(), &ChangeSet::default(), &targets, &outputs)?;
     let report = validated.report();
     if report.status == Status::Skipped && targets.is_empty() {

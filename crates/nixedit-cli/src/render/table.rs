@@ -86,21 +86,16 @@ mod tests {
             if !key.is_empty() && !keys.contains(&(*key).to_owned()) {
                 keys.push((*key).to_owned());
             }
-            let cell = CellReport { text: (*value).to_owned(), line: 1, base: None };
+            let mut cell = CellReport::default();
+            cell.text = (*value).to_owned();
             all.entry((*key).to_owned()).or_default().insert((*host).to_owned(), cell);
         }
-        let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
-        let selectors = vec!["config.my.host".to_owned()];
-        TableReport {
-            file: "a.nix".to_owned(),
-            line: 5,
-            name: "perHost".to_owned(),
-            selectors,
-            hosts,
-            keys,
-            cells: all,
-            readers: Vec::new(),
-        }
+        let mut report = TableReport::default();
+        (report.file, report.line, report.name) = ("a.nix".to_owned(), 5, "perHost".to_owned());
+        report.selectors = vec!["config.my.host".to_owned()];
+        report.hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
+        (report.keys, report.cells) = (keys, all);
+        report
     }
 
     #[test]

@@ -9,6 +9,7 @@ macro_rules! codes {
         /// The first paragraph of each says what happened and why nothing was done, the second what
         /// settles it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum Code { $($(#[doc = $doc])* $name,)* }
 
         impl Code {
@@ -45,7 +46,7 @@ codes! {
     HostNoHomeManager = "host.no-home-manager", Refused;
     /// The host has several Home Manager users, and the request does not say whose files are meant.
     ///
-    /// Name the file with --file, or state the user in nixedit.toml: [flake] user = "NAME".
+    /// Name the file with --file, or state the user in nixedit.toml: `[flake] user = "NAME"`.
     HostAmbiguous = "host.ambiguous", Refused;
     /// The request is about one host, the flake has several, and none was named.
     ///
@@ -169,7 +170,7 @@ codes! {
     ///
     /// Take one of the names that the message lists.
     InputFollowsMissing = "input.follows-missing", Refused;
-    /// A comment at the input, or [inputs] never_follow in nixedit.toml, says that its own inputs are to
+    /// A comment at the input, or `[inputs] never_follow` in nixedit.toml, says that its own inputs are to
     /// stay its own, most often since it is built and cached with them.
     ///
     /// Leave it so, or insist with --force.
@@ -314,7 +315,7 @@ codes! {
     ///
     /// Change its permissions, or edit the checkout that it comes from.
     FileReadOnly = "file.read-only", Refused;
-    /// The settings forbid to edit this file ([flake] protected), most often because a program writes it.
+    /// The settings forbid to edit this file (`[flake] protected`), most often because a program writes it.
     ///
     /// Edit another file of the host, or change the setting.
     FileProtected = "file.protected", Refused;

@@ -46,6 +46,7 @@ impl Serialize for Code {
 
 /// A place in a file with the text it was found in, so that a front end can show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Label {
     /// Path relative to the flake's root (or as the caller named it, in file mode).
     pub file: String,
@@ -71,6 +72,7 @@ impl Label {
 
 /// One finding: what, where, and the way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// Stable name of the kind of finding.
     pub code: Code,
@@ -88,6 +90,7 @@ pub struct Diagnostic {
 
 /// A command line to paste, and what it would do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Way {
     /// As typed in a shell.
     pub command: String,

@@ -6,8 +6,8 @@
 //! |---|---|
 //! | 0 a call or set: behind the last of these, else behind the names (SPEC E1) | 2 others |
 //! | 0 made of more than names (`inputs.x.packages.${…}.y`): at the end of the group with most names (SPEC B8) | 1 package, 1 other |
-//! | 1 in order, where at least 70 % of neighbouring pairs are ([`ORDERED`]); 90 % over several groups ([`ACROSS_GROUPS`]) | 13 packages, 2 others; the 90 % wins 10 and 4 |
-//! | 2 in the group whose heading names it ([`headed`]) | 3 packages |
+//! | 1 in order, where at least 70 % of neighbouring pairs are ([`ORDERED`]); 90 % over several groups (`ACROSS_GROUPS`) | 13 packages, 2 others; the 90 % wins 10 and 4 |
+//! | 2 in the group whose heading names it (`headed`) | 3 packages |
 //! | 3 beside its kin ([`super::kin`]) | 4 packages, 13 others |
 //! | 4 in the largest group in front of its first call or set: in order if the group is | 10 packages, 4 others |
 //! | 5 else at that group's end | – |

@@ -6,6 +6,7 @@ use std::fmt;
 
 /// One input that is not held at what it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct LockChange {
     /// Its path from the root: `nixpkgs`, `home-manager/nixpkgs`.
     pub input: String,

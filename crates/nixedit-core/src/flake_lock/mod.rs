@@ -26,6 +26,7 @@ pub struct FlakeLock {
 
 /// What an input is held at.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Pin {
     /// The revision; `None` for what has none (a folder, a tarball).
     pub rev: Option<String>,

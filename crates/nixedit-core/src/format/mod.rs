@@ -1,7 +1,7 @@
 //! Formatters: keeping a formatted file formatted, laying out new code, and `fmt`.
 //!
 //! Law 5: a file that its formatter would leave alone before an edit is left alone after it, and a
-//! file that it would not is never formatted by an edit ([`keep`]). New fragments are laid out by
+//! file that it would not is never formatted by an edit (`keep`). New fragments are laid out by
 //! the formatter that the settings name, or nixpkgs-fmt where the flake does ([`new_code`]).
 //!
 //! What the formatters are trusted with differs, because they fail differently (measured on some

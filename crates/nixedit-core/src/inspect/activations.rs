@@ -11,6 +11,7 @@ use serde::Serialize;
 
 /// One activation script.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ActivationRow {
     /// Its name.
     pub name: String,

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 /// All that a name means on a host.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Discovered {
     /// The name asked about.
     pub name: String,
@@ -40,6 +41,7 @@ pub struct Discovered {
 
 /// Something in the package set that is no package.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct NoPackage {
     /// Its type: `set`, `lambda`, `path`, …
     #[serde(rename = "type")]
@@ -50,6 +52,7 @@ pub struct NoPackage {
 
 /// A package.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Package {
     /// Name with version, as Nix has it.
     pub name: Option<String>,
@@ -75,6 +78,7 @@ pub struct Package {
 
 /// An option.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct OptionFound {
     /// `system` or `home`.
     pub side: &'static str,

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 /// One file.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct FileView {
     /// The file, relative to the flake's root.
     pub file: String,

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, HashSet};
 
 /// One host.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct HostView {
     /// Its name.
     pub host: String,
@@ -38,6 +39,7 @@ pub struct HostView {
 
 /// One module of a host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ModuleRow {
     /// `system` or `home`.
     pub side: &'static str,
@@ -57,6 +59,7 @@ pub struct ModuleRow {
 
 /// A host's row of one table.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct RowView {
     /// The file, relative to the flake's root.
     pub file: String,

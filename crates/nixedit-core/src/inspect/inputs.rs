@@ -8,6 +8,7 @@ use serde::Serialize;
 
 /// One input, for people and programs.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct InputRow {
     /// Its name.
     pub name: String,
@@ -29,6 +30,7 @@ pub struct InputRow {
 
 /// An input of an input and what it follows; empty when it is dropped.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct InputFollows {
     /// Its path below the input: `nixpkgs`, `a/b`.
     pub input: String,

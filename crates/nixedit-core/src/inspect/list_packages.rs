@@ -20,6 +20,7 @@ use serde::Serialize;
 
 /// One list of packages.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct PackageListRow {
     /// The option that it belongs to: `home.packages`.
     pub slot: String,
@@ -41,6 +42,7 @@ pub struct PackageListRow {
 
 /// Packages that stand together.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct PackageGroup {
     /// The comment above the first of them.
     pub heading: Option<String>,
@@ -50,6 +52,7 @@ pub struct PackageGroup {
 
 /// One element of a list.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct PackageRow {
     /// The package's name; of an expression the name that it states, else its text.
     pub name: String,

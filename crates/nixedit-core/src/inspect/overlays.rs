@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// One overlay, for people and programs.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct OverlayRow {
     /// The file, relative to the flake's root.
     pub file: String,

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 /// One statement about an option.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct OptionRow {
     /// Its path.
     pub path: String,

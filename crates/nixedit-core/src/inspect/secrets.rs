@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// One agenix secret, for people and programs.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct SecretRow {
     /// Its name.
     pub name: String,

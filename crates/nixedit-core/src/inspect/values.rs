@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// The source of one value.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Value {
     /// The file, relative to the flake's root.
     pub file: String,

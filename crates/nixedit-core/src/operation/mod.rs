@@ -4,6 +4,7 @@
 //! one folder of cases, all under the same stem.
 
 mod activations;
+mod build;
 mod derivations;
 mod files;
 mod hosts;
@@ -44,8 +45,15 @@ use crate::syntax::attr_path::AttrPath;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// One request.
+/// One request: what can be asked for, in domain words.
+///
+/// The frequent ones have a function each, such as [`Operation::add_package`]; every one can be written in its
+/// wire format ([`Operation::from_json`]), the JSON of schema `nixedit/1` that `nixedit batch` reads too. That
+/// format only ever gains fields, and so does what stands behind each variant: match on a variant, but let its
+/// content be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+#[schemars(description = "One request.")]
 #[serde(tag = "operation", rename_all = "kebab-case")]
 pub enum Operation {
     /// Put packages into a package list.
@@ -191,6 +199,7 @@ impl Operation {
         value.get("operation").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
     }
 
+    #[doc(hidden)]
     /// Packages of an overlay's set, read as attributes of pkgs; `None` for anything else.
     pub fn in_pkgs_itself(&self) -> Option<Self> {
         match self {
@@ -201,6 +210,7 @@ impl Operation {
         }
     }
 
+    #[doc(hidden)]
     /// A program that Home Manager may not know, as one of the system; `None` for anything else.
     pub fn on_the_system(&self) -> Option<Self> {
         match self {
@@ -211,7 +221,7 @@ impl Operation {
         }
     }
 
-    /// The files that the operation names.
+    /// The files that the operation names, relative to the root; to be changed in place.
     pub fn files_mut(&mut self) -> Vec<&mut String> {
         let file = match self {
             Self::Fmt(a) => return a.files.iter_mut().collect(),
@@ -278,8 +288,10 @@ impl Operation {
     }
 }
 
-/// Which hosts are meant.
+/// Which hosts are meant: `"nxiz".into()`, [`Hosts::named`], [`Hosts::all`], or [`Hosts::none`] where a file is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+#[schemars(description = "Which hosts are meant.")]
 #[serde(default, deny_unknown_fields)]
 pub struct Hosts {
     /// Their names.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One edit. Bytes are named by their hash and lie in the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EditRecord {
     /// Short name, unique among the edits that are kept.
     pub id: String,
@@ -36,6 +37,7 @@ pub struct EditRecord {
 
 /// One file of an edit. Hashes are SHA-256 in lower-case hexadecimal; `None` stands for no file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FileRecord {
     /// Path relative to the flake's root, as the edit named it.
     pub path: String,
@@ -52,6 +54,7 @@ pub struct FileRecord {
 /// What one edit is to another, named by the other's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Relation {
     /// Takes it back.
     Undo(String),

@@ -74,6 +74,7 @@ pub enum Side {
 /// What is going on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum Progress {
     /// An evaluation began.
     Started { host: Option<String>, attrs: Vec<String>, side: Side },

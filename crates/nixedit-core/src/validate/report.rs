@@ -31,6 +31,7 @@ pub enum Outcome {
 
 /// One question and its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct TargetReport {
     /// The host it is about.
     pub host: Option<String>,
@@ -78,6 +79,7 @@ impl TargetReport {
 
 /// The first failure, flat, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct FirstError {
     /// Stable code: `nix.undefined-variable`.
     pub code: String,
@@ -119,6 +121,7 @@ impl FirstError {
 
 /// One validation, as the JSON interface shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ValidationReport {
     /// The level that was gone to.
     pub level: Level,

@@ -8,6 +8,7 @@ use crate::project::Project;
 use crate::settings::Settings;
 
 impl Workspace {
+    #[doc(hidden)]
     /// Somebody to ask about the flake as it is on disk; `None` without a nix, or where nothing is to be evaluated.
     pub fn asker(&self, settings: &Settings) -> Result<Option<Asker>> {
         if !self.may_ask() {
@@ -21,6 +22,7 @@ impl Workspace {
         }))))
     }
 
+    #[doc(hidden)]
     /// The same, or a refusal (`usage.invalid`, `env.no-nix`): what was asked for needs an answer.
     pub fn required_asker(&self, settings: &Settings) -> Result<Asker> {
         if self.is_flake && !self.may_ask() {
@@ -31,6 +33,7 @@ impl Workspace {
         self.asker(settings)?.ok_or_else(missing)
     }
 
+    #[doc(hidden)]
     /// The project, with what Nix knows of hosts that are asked for by name and cannot be read.
     pub fn with_hosts(&self, project: Project, named: &[String]) -> Result<Project> {
         let unknown = named.iter().any(|name| project.host(name).is_err() && hosts::left_open(&project, std::slice::from_ref(name)));
@@ -40,6 +43,7 @@ impl Workspace {
         }
     }
 
+    #[doc(hidden)]
     /// The project with the names of all hosts, where some cannot be read.
     pub fn with_names(&self, project: Project) -> Result<Project> {
         let open = project.host_map().is_ok_and(|map| map.hosts.is_empty() || !map.unresolved.is_empty());

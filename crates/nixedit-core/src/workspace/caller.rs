@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 /// What goes on. What begins also ends, whether it succeeds or not.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Event {
     /// Nix is asked about a flake output.
     Asking(String),
@@ -43,6 +44,7 @@ pub trait Caller: Send + Sync {
         words.map(|word| shell_word(&word)).collect::<Vec<_>>().join(" ")
     }
 
+    #[doc(hidden)]
     /// Hands a snapshot back. A process that is about to end may leave its trees to the end of the process:
     /// freeing large ones node by node takes time.
     fn let_go(&self, project: Project) {

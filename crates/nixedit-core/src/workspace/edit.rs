@@ -9,15 +9,26 @@ use crate::inspect::correction;
 use crate::operation::Operation;
 use crate::plan::Note;
 use crate::project::Project;
+use crate::syntax::parse::on_large_stack;
 use crate::transaction::{self, CommitOptions, EditMeta};
 use crate::validate::Validated;
 use std::time::Instant;
 
 impl Workspace {
-    /// Plans, proves and lands operations as one edit, all or none; files are named relative to the root. Where
-    /// a file changes between reading and landing, all of it is done again on the files as they are then, as
-    /// long as [`super::Options::wait`] allows. `command` is what the history calls it.
+    /// Plans, proves and lands operations as one edit, all or none; files are named relative to the root. A later
+    /// operation sees the files as the earlier ones left them. `command` is what the history calls it:
+    /// `add-package`, or a word of the caller's own.
+    ///
+    /// Where a file changes between reading and landing, all of it is done again on the files as they are then, as
+    /// long as [`super::Options::wait`] allows. Works on a thread of its own with a large stack, and waits for it.
+    ///
+    /// An edit of what is so already succeeds and changes nothing. Fails with what kept it from being done, by
+    /// [`Code::kind`]: refused, not proven, something missing outside, somebody else at work. Nothing is written then.
     pub fn edit(&self, command: &str, operations: &[Operation]) -> Result<Report> {
+        on_large_stack(|| self.edit_here(command, operations))
+    }
+
+    fn edit_here(&self, command: &str, operations: &[Operation]) -> Result<Report> {
         let deadline = Instant::now() + self.options.wait;
         let edit = Edit { command, operations, workspace: self };
         loop {

@@ -7,16 +7,20 @@
 mod asking;
 mod caller;
 mod edit;
+mod history;
 mod locking;
+mod looking;
 mod options;
 mod prove;
 mod report;
 mod reverse;
 mod settings_file;
+mod text;
 
 pub use caller::{Caller, Event, Library};
 pub use options::Options;
 pub use report::Report;
+pub use text::edit_text;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::project::Project;
@@ -72,17 +76,20 @@ impl Workspace {
         &self.options
     }
 
+    #[doc(hidden)]
     /// What the owner stated in `nixedit.toml` or the file that the options name. Fails with `settings.invalid`,
     /// at the line.
     pub fn settings(&self) -> Result<Settings> {
         settings_file::read(&self.root, self.options.settings_file.as_deref())
     }
 
+    #[doc(hidden)]
     /// A snapshot of the files as they are, read as they are needed. Fails as [`Workspace::settings`] does.
     pub fn project(&self) -> Result<Project> {
         Ok(Project::new(&self.root, self.settings()?))
     }
 
+    #[doc(hidden)]
     /// How far edits are proven; `None` leaves it to the settings and the edit.
     pub fn level(&self) -> Option<Level> {
         self.options.level.or(if self.is_flake { None } else { Some(Level::Scope) })

@@ -5,7 +5,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// How edits are made; the default writes, proves as the settings say, and waits a minute for others.
+///
+/// ```
+/// use nixedit_core::{Level, Options};
+///
+/// let mut options = Options::dry_run().to_level(Level::Host);
+/// options.timeout = Some("5m".to_owned());
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Options {
     /// Whether a proven edit lands; without, it is planned and proven only.
     pub write: bool,
@@ -21,6 +29,18 @@ pub struct Options {
     pub settings_file: Option<PathBuf>,
     /// Programs to take for nix where neither the settings, `NIXEDIT_NIX` nor `PATH` have one.
     pub nix: Vec<PathBuf>,
+}
+
+impl Options {
+    /// The default, but nothing is written: an edit is planned and proven only.
+    pub fn dry_run() -> Self {
+        Self { write: false, ..Self::default() }
+    }
+
+    /// The same, proving to this level.
+    pub fn to_level(self, level: Level) -> Self {
+        Self { level: Some(level), ..self }
+    }
 }
 
 impl Default for Options {

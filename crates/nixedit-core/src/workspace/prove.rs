@@ -12,6 +12,7 @@ use crate::transaction;
 use crate::validate::{Level, Request, Validated, validate};
 
 impl Workspace {
+    #[doc(hidden)]
     /// Proves `changes` (none: the flake as it is) by the questions `targets`, and at level `host` by the whole
     /// system of the flake outputs `hosts`. Fails with the first thing that does not hold; nothing is written.
     pub fn prove(&self, settings: &Settings, changes: &ChangeSet, targets: &[Target], hosts: &[String]) -> Result<Validated> {
@@ -43,6 +44,7 @@ impl Workspace {
         Ok(validated)
     }
 
+    #[doc(hidden)]
     /// The nix to ask; `None` where there is none. Fails where one is named that is not there.
     pub fn nix(&self, settings: &Settings) -> Result<Option<Nix>> {
         find(self, &with_timeout(self, settings))

@@ -7,6 +7,7 @@ use crate::validate::{Status, ValidationReport};
 
 /// What an edit did, or would do.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Report {
     /// What was asked for: `add-package`, `option set`, `batch`.
     pub command: String,

@@ -66,7 +66,7 @@ impl File {
     /// A file with this text.
     pub fn of(name: String, text: Arc<str>, kept: WholeFile) -> Result<Self> {
         let mut content = ChangeSet::default();
-        content.record(FileChange { path: name.clone(), before: None, after: Some(text.into()) });
+        content.record(FileChange::new(&name, None, Some(text.into())));
         let format = FormatSettings { whole_file: kept, ..FormatSettings::default() };
         let settings = Settings { format, ..Settings::default() };
         let project = Project::new(Path::new("/nonexistent/corpus"), settings).with(&content);

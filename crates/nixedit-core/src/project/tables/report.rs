@@ -9,7 +9,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// One table.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct TableReport {
     /// The file, relative to the flake's root.
     pub file: String,
@@ -30,7 +31,8 @@ pub struct TableReport {
 }
 
 /// One cell.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct CellReport {
     /// Its source text.
     pub text: String,
@@ -42,6 +44,7 @@ pub struct CellReport {
 
 /// One reader.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ReaderReport {
     /// The key read; empty for the whole row.
     pub key: String,
