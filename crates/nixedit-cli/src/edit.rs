@@ -6,7 +6,7 @@ use crate::render::{human, json};
 use crate::{applying, error, run};
 use nixedit_core::diagnostic::Result;
 use nixedit_core::operation::Operation;
-use nixedit_core::workspace::Report;
+use nixedit_core::workspace::{Report, Workspace};
 use std::process::ExitCode;
 
 /// Plans, proves and lands operations as one edit, and reports it.
@@ -18,9 +18,14 @@ pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Re
             *file = root_relative(workspace.root(), file)?;
         }
     }
+    in_workspace(&workspace, command, &operations, global)
+}
+
+/// The same for operations whose files are told relative to the flake's root.
+pub fn in_workspace(workspace: &Workspace, command: &str, operations: &[Operation], global: &Global) -> Result<ExitCode> {
     applying::check(global)?;
-    let report = workspace.edit(command, &operations)?;
-    applying::finish(&report, &workspace, global)
+    let report = workspace.edit(command, operations)?;
+    applying::finish(&report, workspace, global)
 }
 
 /// Prints the report; the exit status.

@@ -102,7 +102,7 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
         Command::Rollback(args) => commands::rollback::run(args, global),
         Command::Gc(args) => commands::gc::run(args, global),
         Command::Profile(args) => commands::profile::run(args, global),
-        Command::Batch(args) => edit::run(name, args.operations()?, global),
+        Command::Batch(args) => commands::batch::run(args, global),
         Command::Undo(args) => commands::undo::run(args, global),
         Command::Redo(args) => commands::redo::run(args, global),
         Command::Log(args) => commands::log::run(args, global),

@@ -64,6 +64,7 @@ fn part(now: &Project, operation: &Operation, index: usize) -> Result<Option<(Pl
 
 /// A refusal that says which of several operations it is about; the first is 1.
 fn named(mut error: Box<Diagnostic>, operations: &[Operation], number: usize) -> Box<Diagnostic> {
+    error.operation = Some(number + 1);
     if operations.len() > 1 {
         let name = operations.get(number).map(Operation::name).unwrap_or_default();
         error.message = format!("operation {} ({name}): {}", number + 1, error.message);

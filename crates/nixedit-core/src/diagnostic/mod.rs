@@ -86,6 +86,8 @@ pub struct Diagnostic {
     pub candidates: Vec<String>,
     /// Command lines of which each would settle it.
     pub ways: Vec<Way>,
+    /// Which of several operations it is about; the first is 1.
+    pub operation: Option<usize>,
 }
 
 /// A command line to paste, and what it would do.
@@ -101,7 +103,8 @@ pub struct Way {
 impl Diagnostic {
     /// A finding without place or advice.
     pub fn new(code: Code, message: impl Into<String>) -> Box<Self> {
-        Box::new(Self { code, message: message.into(), labels: Vec::new(), help: None, candidates: Vec::new(), ways: Vec::new() })
+        let message = message.into();
+        Box::new(Self { code, message, labels: Vec::new(), help: None, candidates: Vec::new(), ways: Vec::new(), operation: None })
     }
 
     /// Adds a place.

@@ -13,7 +13,9 @@ mod modules;
 mod outputs;
 mod overlays;
 mod packages;
+mod parse;
 mod programs;
+mod repair;
 mod schema;
 mod secrets;
 mod starting;
@@ -31,6 +33,7 @@ pub use modules::{ModuleImport, ModuleNew, ModuleUnimport};
 pub use outputs::{CheckAdd, CheckRemove, FormatterSet, HmSet, ShellHook, ShellInputsFrom};
 pub use overlays::{OverlayAdd, OverlayNamespace, OverlayOverride, OverlayPin, OverlayRemove};
 pub use packages::{AddPackage, MovePackage, OfOverlay, RemovePackage, ReplacePackage, Slot};
+pub use parse::{parse, parse_value};
 pub use programs::{McpServerDisable, McpServerEnable, ProgramDisable, ProgramEnable, SkillDisable, SkillEnable};
 pub use schema::{SCHEMA_ID, names, schema, schema_of};
 pub use secrets::{SecretAdd, SecretRecipients, SecretRemove};
@@ -315,19 +318,21 @@ impl Hosts {
 pub struct Target {
     /// This file only, relative to the flake's root.
     pub file: Option<String>,
-    /// The attribute path of the list or value; `None` stands for the usual one.
+    /// The attribute path of the list or value; null stands for the usual one.
     pub path: Option<AttrPath>,
     /// A 1-based line inside the list or set meant.
     pub at: Option<usize>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Fmt {
+    /// The files to lay out, relative to the flake's root.
     pub files: Vec<String>,
     /// Instead of the one that the flake names.
     pub formatter: Option<Formatter>,
     /// Lay out files that were not laid out so before.
+    #[serde(default)]
     pub force: bool,
 }

@@ -90,7 +90,7 @@ mod tests {
         let schema = schema_of("add-package").expect("an operation");
         assert_eq!(schema["$id"], "urn:nixedit:1:operations:add-package");
         assert_eq!(schema["additionalProperties"], false);
-        assert_eq!(schema["required"], serde_json::json!(["operation"]));
+        assert_eq!(schema["required"], serde_json::json!(["operation", "names"]));
         assert_eq!(schema["properties"]["names"]["items"]["type"], "string");
         assert_eq!(schema["properties"]["at"]["minimum"], 0);
         let definitions: Vec<&String> = schema["$defs"].as_object().expect("some").keys().collect();

@@ -5,19 +5,26 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct SecretAdd {
+    /// The hosts it is for.
+    #[serde(default)]
     pub hosts: Hosts,
+    /// The secret's name, without `.age`.
     pub name: String,
-    /// Names bound in the rules file; `None` copies those of `like` or of most secrets that the same hosts
+    /// Names bound in the rules file; null copies those of `like` or of most secrets that the same hosts
     /// can decrypt.
     pub recipients: Option<Vec<String>>,
     /// The secret whose recipients and attributes are the model.
     pub like: Option<String>,
+    /// The user who owns the decrypted file.
     pub owner: Option<String>,
+    /// The group of the decrypted file.
     pub group: Option<String>,
+    /// The decrypted file's mode, octal: `0400`.
     pub mode: Option<String>,
+    /// Where the decrypted file is put; without it agenix's folder.
     pub path: Option<String>,
     /// The value to encrypt. Never serialised: it does not travel in logs or JSON.
     #[serde(skip)]
@@ -31,17 +38,23 @@ impl std::fmt::Debug for SecretAdd {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct SecretRecipients {
+    /// The secret's name, without `.age`.
     pub name: String,
+    /// Names bound in the rules file that can decrypt it from now on.
+    #[serde(default)]
     pub add: Vec<String>,
+    /// Names that can decrypt it no more.
+    #[serde(default)]
     pub remove: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct SecretRemove {
+    /// The secret's name, without `.age`.
     pub name: String,
 }

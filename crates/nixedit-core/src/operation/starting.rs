@@ -12,7 +12,9 @@ pub struct Init {}
 #[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct New {
+    /// What the flake holds.
     pub template: Template,
+    /// What the flake says it is.
     pub description: Option<String>,
     /// The first host of a mesh.
     pub host: String,

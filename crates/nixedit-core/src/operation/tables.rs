@@ -10,13 +10,15 @@ use std::collections::BTreeMap;
 #[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct PerhostSet {
+    /// The hosts it is for.
     pub hosts: Hosts,
     #[serde(flatten)]
     pub target: Target,
     /// The table's name, where its rows or name must be told.
     pub table: Option<String>,
+    /// The key of the rows.
     pub key: Option<String>,
-    /// One value for every row in scope; `None` with no `values` is the bare form (true everywhere).
+    /// One value for every row in scope; null with no `values` is the bare form (true everywhere).
     pub value: Option<String>,
     /// A value for each named host.
     pub values: BTreeMap<String, String>,
@@ -34,20 +36,25 @@ pub struct PerhostSet {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct PerhostUnset {
+    /// The hosts it is for.
+    #[serde(default)]
     pub hosts: Hosts,
     #[serde(flatten)]
     pub target: Target,
+    /// The table's name, where its rows or name must be told.
     pub table: Option<String>,
+    /// The key of the rows.
     pub key: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct PerhostAddHost {
+    /// The new host's name.
     pub name: String,
     #[serde(flatten)]
     pub target: Target,
@@ -61,6 +68,7 @@ pub struct PerhostAddHost {
 pub struct PerhostWire {
     #[serde(flatten)]
     pub target: Target,
+    /// The table's name, where its rows or name must be told.
     pub table: Option<String>,
     /// The key; a dot for the whole row.
     pub key: String,
@@ -74,52 +82,62 @@ pub struct PerhostWire {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct PerhostRemoveHost {
+    /// The host's name.
     pub name: String,
     #[serde(flatten)]
     pub target: Target,
+    /// The table's name, where its rows or name must be told.
     pub table: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct HostlistAdd {
     /// The list's name, or the option whose value asks for a list that has none.
     pub list: String,
+    /// The hosts' names.
     pub hosts: Vec<String>,
     #[serde(flatten)]
     pub target: Target,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct HostlistRemove {
+    /// The list's name, or the option whose value asks for a list that has none.
     pub list: String,
+    /// The hosts' names.
     pub hosts: Vec<String>,
     #[serde(flatten)]
     pub target: Target,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct PerhostNew {
     #[serde(flatten)]
     pub target: Target,
+    /// The key that the rows get.
     pub key: String,
     /// The list of hosts that the table takes the place of.
     pub from_list: Option<String>,
     /// A value for each host, where it is no list.
+    #[serde(default)]
     pub values: BTreeMap<String, String>,
     /// Take values as Nix expressions, verbatim.
+    #[serde(default)]
     pub nix: bool,
     /// `OPTION.PATH` or `OPTION.PATH=EXPRESSION`: what reads the key.
+    #[serde(default)]
     pub wire: Vec<String>,
     /// Allow a key that nothing reads.
+    #[serde(default)]
     pub unused_ok: bool,
 }
 

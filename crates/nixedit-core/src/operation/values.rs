@@ -12,18 +12,25 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OptionSet {
+    /// The hosts it is for.
     #[serde(default)]
     pub hosts: Hosts,
+    /// The file to edit, relative to the flake's root; without it the one that fits is found.
     pub file: Option<String>,
+    /// A 1-based line inside the binding or list meant, where several qualify.
     pub at: Option<usize>,
+    /// The option: `services.nginx.enable`.
     pub path: AttrPath,
+    /// The value, as typed: `true`, `3`, a word, `[ "a" ]`.
     #[serde(default)]
     pub value: String,
     /// Take the value as a Nix expression, verbatim.
     #[serde(default)]
     pub nix: bool,
+    /// Where it goes among its neighbours.
     #[serde(default)]
     pub place: Place,
+    /// A line of comment to write above it, without `#`.
     pub comment: Option<String>,
     /// Instead of the value: the path of this secret, once it is decrypted.
     pub secret: Option<String>,
@@ -78,10 +85,14 @@ impl OptionSet {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OptionUnset {
+    /// The hosts it is for.
     #[serde(default)]
     pub hosts: Hosts,
+    /// The file to edit, relative to the flake's root; without it the one that fits is found.
     pub file: Option<String>,
+    /// A 1-based line inside the binding or list meant, where several qualify.
     pub at: Option<usize>,
+    /// The option: `services.nginx.enable`.
     pub path: AttrPath,
 }
 
@@ -89,17 +100,22 @@ pub struct OptionUnset {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OptionDeclare {
+    /// The file to edit, relative to the flake's root; without it the one that fits is found.
     pub file: Option<String>,
+    /// The option's name: `services.mesh.enable`.
     pub path: AttrPath,
-    /// `bool`, `int`, `listOf str`, `enum a b`, …; `None` with `enable`.
+    /// `bool`, `int`, `listOf str`, `enum a b`, …; null with `enable`.
     pub r#type: Option<String>,
+    /// The value where nobody sets it, as typed.
     pub default: Option<String>,
+    /// What it is for.
     pub description: Option<String>,
     /// Declare it by `mkEnableOption` with this text.
     pub enable: Option<String>,
     /// Take the default as a Nix expression, verbatim.
     #[serde(default)]
     pub nix: bool,
+    /// Where it goes among its neighbours.
     #[serde(default)]
     pub place: Place,
 }
@@ -108,47 +124,72 @@ pub struct OptionDeclare {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct OptionEnumAdd {
+    /// The file to edit, relative to the flake's root; without it the one that fits is found.
     pub file: Option<String>,
+    /// A 1-based line inside the binding or list meant, where several qualify.
     pub at: Option<usize>,
+    /// The option that takes one of several values.
     pub path: AttrPath,
+    /// The values that it takes besides.
     pub values: Vec<String>,
     /// The host whose row is copied where the values are hosts; the last row without it.
     pub copy_from: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ListAdd {
+    /// The hosts it is for.
+    #[serde(default)]
     pub hosts: Hosts,
     #[serde(flatten)]
     pub target: Target,
+    /// Where it goes among its neighbours.
+    #[serde(default)]
     pub place: Place,
+    /// A line of comment to write above it, without `#`.
     pub comment: Option<String>,
+    /// Take what is given as Nix expressions, verbatim; without it words become strings where a list holds strings.
+    #[serde(default)]
     pub nix: bool,
+    /// The elements, as typed.
     pub items: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ListRemove {
+    /// The hosts it is for.
+    #[serde(default)]
     pub hosts: Hosts,
     #[serde(flatten)]
     pub target: Target,
+    /// Take what is given as Nix expressions, verbatim; without it words become strings where a list holds strings.
+    #[serde(default)]
     pub nix: bool,
+    /// Refuse what is not there, instead of leaving all as it is.
+    #[serde(default)]
     pub strict: bool,
+    /// The elements, as typed.
     pub items: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ListReplace {
+    /// The hosts it is for.
+    #[serde(default)]
     pub hosts: Hosts,
     #[serde(flatten)]
     pub target: Target,
+    /// Take what is given as Nix expressions, verbatim; without it words become strings where a list holds strings.
+    #[serde(default)]
     pub nix: bool,
+    /// The element that goes.
     pub old: String,
+    /// The element that takes its place.
     pub new: String,
 }
