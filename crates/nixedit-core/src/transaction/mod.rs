@@ -133,6 +133,11 @@ pub fn commit(root: &Path, changes: &ChangeSet, meta: EditMeta, options: &Commit
     commit_in(State::of(root)?, changes, meta, options, &mut |_| {})
 }
 
+/// Fails with `file.changed`, naming them, where files are not what was read (`None`: absent); takes no lock.
+pub fn unchanged(root: &Path, read: &[(String, Option<ContentHash>)]) -> Result<()> {
+    target::unchanged(root, std::iter::empty(), read)
+}
+
 /// Settles an edit that a dead process left behind, so that what is read next is all old or all
 /// new; says what was done. Costs one look at a folder when there is none, and writes nothing then.
 pub fn recover(root: &Path, wait: Duration) -> Result<Option<String>> {

@@ -4,7 +4,7 @@ use super::{Report, Workspace, locking};
 use crate::apply::{self, Proposal};
 use crate::ask::hosts;
 use crate::change_set::ChangeSet;
-use crate::diagnostic::{Code, Kind, Result};
+use crate::diagnostic::{Code, Diagnostic, Kind, Result};
 use crate::inspect::correction;
 use crate::operation::Operation;
 use crate::plan::Note;
@@ -12,7 +12,10 @@ use crate::project::Project;
 use crate::syntax::parse::on_large_stack;
 use crate::transaction::{self, CommitOptions, EditMeta};
 use crate::validate::Validated;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Longer than it takes an editor to write a file that it has cut to nothing, even on a busy machine.
+const SAVING: Duration = Duration::from_millis(250);
 
 impl Workspace {
     /// Plans, proves and lands operations as one edit, all or none; files are named relative to the root. A later
@@ -93,7 +96,7 @@ impl Edit<'_> {
         let workspace = self.workspace;
         let recovered = transaction::recover(&workspace.root, workspace.options.wait)?;
         let read = workspace.project()?;
-        let by_reading = self.propose(&read);
+        let by_reading = self.propose(&read).map_err(|error| self.unless_saved_since(&read, error));
         let (known, project, proposal) = match hosts::may_settle(&read, &by_reading) {
             true => self.known(read, by_reading)?,
             false => (false, read, by_reading?),
@@ -110,6 +113,20 @@ impl Edit<'_> {
         match workspace.learned(&project)?.map(|project| (apply::propose(&project, self.operations), project)) {
             Some((Ok(better), project)) if better.changes != changes => self.prove_and_land(&project, &better, recovered.as_deref()),
             _ => Err(error),
+        }
+    }
+
+    /// A refusal of what stands there no more is none: an editor that saves in place leaves a file empty for an
+    /// instant, and who reads it then is to read again.
+    fn unless_saved_since(&self, read: &Project, refusal: Box<Diagnostic>) -> Box<Diagnostic> {
+        let files = read.files_read_besides(&ChangeSet::default());
+        let deadline = Instant::now() + if refusal.code == Code::FileParse { SAVING } else { Duration::ZERO };
+        loop {
+            match transaction::unchanged(&self.workspace.root, &files) {
+                Err(changed) if changed.code == Code::FileChanged => return changed,
+                _ if Instant::now() >= deadline => return refusal,
+                _ => std::thread::sleep(Duration::from_millis(10)),
+            }
         }
     }
 
