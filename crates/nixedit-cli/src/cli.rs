@@ -173,6 +173,7 @@ pub enum Command {
     Show(commands::show::Args),
     Diff(commands::diff::Args),
     Explain(commands::explain::Args),
+    Mcp(commands::mcp::Args),
     Completions(commands::completions::Args),
     #[command(hide = true)]
     Man(commands::man::Args),

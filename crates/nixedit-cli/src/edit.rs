@@ -7,17 +7,14 @@ use crate::{applying, error, run};
 use nixedit_core::diagnostic::Result;
 use nixedit_core::operation::Operation;
 use nixedit_core::workspace::{Report, Workspace};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Plans, proves and lands operations as one edit, and reports it.
 pub fn run(command: &str, mut operations: Vec<Operation>, global: &Global) -> Result<ExitCode> {
     let named = operations.iter_mut().find_map(|operation| operation.files_mut().first().map(|file| file.to_string()));
     let workspace = run::workspace(global, named.as_deref())?;
-    for operation in &mut operations {
-        for file in operation.files_mut() {
-            *file = root_relative(workspace.root(), file)?;
-        }
-    }
+    relative_files(workspace.root(), &mut operations)?;
     in_workspace(&workspace, command, &operations, global)
 }
 
@@ -26,6 +23,14 @@ pub fn in_workspace(workspace: &Workspace, command: &str, operations: &[Operatio
     applying::check(global)?;
     let report = workspace.edit(command, operations)?;
     applying::finish(&report, workspace, global)
+}
+
+/// Writes the files that operations name relative to the root.
+pub fn relative_files(root: &Path, operations: &mut [Operation]) -> Result<()> {
+    for file in operations.iter_mut().flat_map(Operation::files_mut) {
+        *file = root_relative(root, file)?;
+    }
+    Ok(())
 }
 
 /// Prints the report; the exit status.

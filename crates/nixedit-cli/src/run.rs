@@ -5,7 +5,8 @@ use crate::place::root;
 use crate::render::{human, json};
 use crate::terminal::Terminal;
 use crate::{commands, duration, edit, error};
-use nixedit_core::diagnostic::{Diagnostic, Result};
+use nixedit_core::diagnostic::{Code, Diagnostic, Result};
+use nixedit_core::operation::Operation;
 use nixedit_core::project::Project;
 use nixedit_core::validate::Level;
 use nixedit_core::workspace::{Options, Workspace};
@@ -39,58 +40,58 @@ fn fail(command: &str, diagnostic: &Diagnostic, global: &Global) -> ExitCode {
 }
 
 fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
-    let name = name_of(command);
+    match operations(command, global)? {
+        Some(operations) => edit::run(name_of(command), operations, global),
+        None => look(command, global),
+    }
+}
+
+/// The operations that a command line asks for; `None` where it looks, or does what is no edit of files.
+pub fn operations(command: &Command, global: &Global) -> Result<Option<Vec<Operation>>> {
+    let one = |operation: Operation| Ok(Some(vec![operation]));
+    let maybe = |operation: Option<Operation>| Ok(operation.map(|operation| vec![operation]));
     match command {
-        Command::AddPackage(args) => edit::run(name, args.operations()?, global),
-        Command::RemovePackage(args) => edit::run(name, vec![args.operation()?], global),
-        Command::ReplacePackage(args) => edit::run(name, vec![args.operation()?], global),
-        Command::MovePackage(args) => edit::run(name, vec![args.operation()?], global),
-        Command::Option(args) => edit::run(name, vec![args.operation()?], global),
-        Command::List(args) => edit::run(name, vec![args.operation()?], global),
-        Command::Module(args) => edit::run(name, vec![args.operation()?], global),
-        Command::Hostlist(args) => edit::run(name, vec![args.operation()?], global),
-        Command::Input(args) => match args.operation() {
-            Some(operation) => edit::run(name, vec![operation], global),
-            None => commands::input_list::run(args, global),
-        },
-        Command::Update(args) => edit::run(name, vec![args.operation()], global),
-        Command::Perhost(args) => match args.operation()? {
-            Some(operation) => edit::run(name, vec![operation], global),
-            None => args.look(global),
-        },
-        Command::Overlay(args) => match args.operations()? {
-            operations if operations.is_empty() => commands::overlay::list(args, global),
-            operations => edit::run(name, operations, global),
-        },
-        Command::Secret(args) => match args.operation(global)? {
-            Some(operation) => edit::run(name, vec![operation], global),
-            None => commands::secret::list(global),
-        },
-        Command::Activation(args) => match args.operation()? {
-            Some(operation) => edit::run(name, vec![operation], global),
-            None => args.look(global),
-        },
-        Command::Derivation(args) => match args.operation(global)? {
-            Some(operation) => edit::run(name, vec![operation], global),
-            None => args.look(global),
-        },
-        Command::File(args) => edit::run(name, vec![args.operation(global)?], global),
-        Command::Init(args) => edit::run(name, vec![args.operation()], global),
+        Command::AddPackage(args) => args.operations().map(Some),
+        Command::RemovePackage(args) => one(args.operation()?),
+        Command::ReplacePackage(args) => one(args.operation()?),
+        Command::MovePackage(args) => one(args.operation()?),
+        Command::Option(args) => one(args.operation()?),
+        Command::List(args) => one(args.operation()?),
+        Command::Module(args) => one(args.operation()?),
+        Command::Hostlist(args) => one(args.operation()?),
+        Command::Input(args) => maybe(args.operation()),
+        Command::Update(args) => one(args.operation()),
+        Command::Perhost(args) => maybe(args.operation()?),
+        Command::Overlay(args) => Ok(Some(args.operations()?).filter(|operations| !operations.is_empty())),
+        Command::Secret(args) => maybe(args.operation(global)?),
+        Command::Activation(args) => maybe(args.operation()?),
+        Command::Derivation(args) => maybe(args.operation(global)?),
+        Command::File(args) => one(args.operation(global)?),
+        Command::Init(args) => one(args.operation()),
+        Command::Program(args) => one(args.operation()),
+        Command::Skill(args) => maybe(args.operation()),
+        Command::McpServer(args) => maybe(args.operation()),
+        Command::Hm(args) => one(args.operation()?),
+        Command::Shell(args) => one(args.operation()),
+        Command::Check(args) => one(args.operation()),
+        Command::Formatter(args) => one(args.operation()),
+        Command::Fmt(args) => one(args.operation(global)?),
+        Command::Hosts(args) => maybe(args.operation()),
+        _ => Ok(None),
+    }
+}
+
+fn look(command: &Command, global: &Global) -> Result<ExitCode> {
+    match command {
+        Command::Input(args) => commands::input_list::run(args, global),
+        Command::Perhost(args) => args.look(global),
+        Command::Overlay(args) => commands::overlay::list(args, global),
+        Command::Secret(_) => commands::secret::list(global),
+        Command::Activation(args) => args.look(global),
+        Command::Derivation(args) => args.look(global),
         Command::New(args) => args.run(global),
-        Command::Program(args) => edit::run(name, vec![args.operation()], global),
-        Command::Skill(args) => match args.operation() {
-            Some(operation) => edit::run(name, vec![operation], global),
-            None => args.look(global),
-        },
-        Command::McpServer(args) => match args.operation() {
-            Some(operation) => edit::run(name, vec![operation], global),
-            None => args.look(global),
-        },
-        Command::Hm(args) => edit::run(name, vec![args.operation()?], global),
-        Command::Shell(args) => edit::run(name, vec![args.operation()], global),
-        Command::Check(args) => edit::run(name, vec![args.operation()], global),
-        Command::Formatter(args) => edit::run(name, vec![args.operation()], global),
-        Command::Fmt(args) => edit::run(name, vec![args.operation(global)?], global),
+        Command::Skill(args) => args.look(global),
+        Command::McpServer(args) => args.look(global),
         Command::Get(args) => commands::get::run(args, global),
         Command::ListPackages(args) => commands::list_packages::run(args, global),
         Command::Inspect(args) => commands::inspect::run(args, global),
@@ -110,8 +111,10 @@ fn execute(command: &Command, global: &Global) -> Result<ExitCode> {
         Command::Diff(args) => commands::diff::run(args, global),
         Command::Discover(args) => commands::discover::run(args, global),
         Command::Explain(args) => commands::explain::run(args, global),
+        Command::Mcp(args) => commands::mcp::run(args, global),
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args),
+        _ => Err(Diagnostic::new(Code::ResultBroken, format!("{} did nothing", name_of(command)))),
     }
 }
 
@@ -174,6 +177,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::Diff(_) => "diff",
         Command::Discover(_) => "discover",
         Command::Explain(_) => "explain",
+        Command::Mcp(_) => "mcp",
         Command::Completions(_) => "completions",
         Command::Man(_) => "man",
     }

@@ -132,7 +132,18 @@ fn finish(applied: &Applied, action: Action, global: &Global) -> ExitCode {
 
 /// What people read behind the output of the commands.
 pub fn human(applied: &Applied, action: Action, global: &Global) {
-    for outcome in applied.outcomes.iter().filter(|_| !global.quiet) {
+    if !global.quiet {
+        let _ = write!(anstream::stdout().lock(), "{}", text(applied, action));
+    }
+    if let Some(error) = &applied.error {
+        crate::render::human::error(error, global);
+    }
+}
+
+/// What became of each host.
+pub fn text(applied: &Applied, action: Action) -> String {
+    let mut out = String::new();
+    for outcome in &applied.outcomes {
         let did = match (outcome.is_done(), action) {
             (false, _) => "failed",
             (true, Action::Apply) => "applied",
@@ -146,11 +157,9 @@ pub fn human(applied: &Applied, action: Action, global: &Global) {
                 (None, why) => format!("  generation before: unknown ({})\n", why.as_deref().unwrap_or("it was not read")),
             };
         }
-        let _ = write!(anstream::stdout().lock(), "{lines}");
+        out += &lines;
     }
-    if let Some(error) = &applied.error {
-        crate::render::human::error(error, global);
-    }
+    out
 }
 
 /// The exit status.

@@ -6,6 +6,7 @@ use crate::render::width::{fitted, remarked, words};
 use nixedit_core::diagnostic::Result;
 use nixedit_core::inspect::discover::{self, Discovered, OptionFound, Package};
 use nixedit_core::operation::Hosts;
+use nixedit_core::workspace::Workspace;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -29,12 +30,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
-    let (place, project) = crate::run::open(global, None)?;
-    let project = place.with_hosts(project, args.host.as_slice())?;
-    let wanted = Hosts::named(&args.host);
-    let host = discover::host(&project, &wanted)?;
-    let asker = place.required_asker(project.settings())?;
-    let found = discover::by_asking(&asker, &host, &args.name)?.or_refuse()?;
+    let found = found(&crate::run::workspace(global, None)?, &args.name, args.host.as_deref())?;
     match global.format {
         Format::Json => {
             let mut out = serde_json::json!({ "schema": "nixedit/1", "command": "discover", "status": "unchanged" });
@@ -47,7 +43,17 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn text(found: &Discovered) -> String {
+/// What Nix says about the name on a host (without one: on the only one). Refused with the names that were meant.
+pub fn found(workspace: &Workspace, name: &str, host: Option<&str>) -> Result<Discovered> {
+    let wanted = Hosts::named(host);
+    let project = workspace.with_hosts(workspace.project()?, &wanted.names)?;
+    let host = discover::host(&project, &wanted)?;
+    let asker = workspace.required_asker(project.settings())?;
+    discover::by_asking(&asker, &host, name)?.or_refuse()
+}
+
+/// The same as people read it.
+pub fn text(found: &Discovered) -> String {
     let mut out = found.package.as_ref().map(|package| package_text(package, found)).unwrap_or_default();
     match &found.no_package {
         Some(other) if other.kind == "set" => {

@@ -40,7 +40,8 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn parse(text: &str) -> Result<Code> {
+/// The code of this name; refused with those near.
+pub fn parse(text: &str) -> Result<Code> {
     Code::parse(text).ok_or_else(|| {
         let near = near(text, Code::ALL.iter().map(|code| code.as_str()));
         let mean = near.first().map(|near| format!("; did you mean {near}?")).unwrap_or_default();
@@ -55,7 +56,7 @@ fn as_json(code: Code) -> Value {
 }
 
 /// The code, its exit status, and two paragraphs.
-fn explained(code: Code) -> String {
+pub fn explained(code: Code) -> String {
     let exit = exit_code(code.kind());
     let plain = |text: String| wrapped(&text, 80);
     format!("{code} (exit {exit})\n\n{}\n\n{}\n", plain(code.meaning()), plain(code.remedy()))

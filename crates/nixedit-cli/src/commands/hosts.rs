@@ -6,7 +6,7 @@ use crate::render::{json, overview};
 use nixedit_core::diagnostic::Result;
 use nixedit_core::inspect::host::module_rows;
 use nixedit_core::operation::{HostsAdd, HostsRemove, Operation};
-use nixedit_core::project::{Host, Module, ModulePlace};
+use nixedit_core::project::{Host, HostMap, Module, ModulePlace};
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
@@ -143,8 +143,8 @@ fn list(global: &Global) -> Result<ExitCode> {
         }
         Format::Human => {
             let mut out = anstream::stdout().lock();
-            for host in &map.hosts {
-                let _ = writeln!(out, "{}", line(host));
+            for line in lines(&map) {
+                let _ = writeln!(out, "{line}");
             }
             for (text, at) in &map.unresolved {
                 let _ = writeln!(anstream::stderr(), "note: some hosts are computed and were not read: '{text}' in {}", at.file);
@@ -155,6 +155,11 @@ fn list(global: &Global) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A line for each host: its name, system, users and entry files.
+pub fn lines(map: &HostMap) -> Vec<String> {
+    map.hosts.iter().map(line).collect()
 }
 
 fn line(host: &Host) -> String {

@@ -28,6 +28,7 @@ pub mod list;
 pub mod list_packages;
 pub mod log;
 pub mod man;
+pub mod mcp;
 pub mod mcp_server;
 pub mod module;
 pub mod move_package;

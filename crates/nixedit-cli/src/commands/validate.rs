@@ -7,7 +7,8 @@ use nixedit_core::change_set::ChangeSet;
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
 use nixedit_core::plan::{Expect, Target};
 use nixedit_core::syntax::attr_path::AttrPath;
-use nixedit_core::validate::{Level, Status};
+use nixedit_core::validate::{Level, Status, ValidationReport};
+use nixedit_core::workspace::Workspace;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -29,31 +30,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
-    let (place, project) = crate::run::open(global, None)?;
-    let all = project.hosts()?;
-    let named: Vec<String> =
-        if args.hosts.host.is_empty() { all.iter().map(|h| h.name.clone()).collect() } else { args.hosts.host.clone() };
-    let outputs = named.iter().map(|name| Ok(project.host(name)?.output())).collect::<Result<Vec<String>>>()?;
-    let mut targets = Vec::new();
-    for attr in &args.attr {
-        let path = AttrPath::parse(attr)?;
-        targets.extend(named.iter().zip(&outputs).map(|(host, output)| Target {
-            host: Some(host.clone()),
-            output: output.clone(),
-            label: path.to_string(),
-            question: format!("c.config.{path}"),
-            expect: Expect::Evaluates,
-            forced: false,
-        }));
-    }
-    let fitting = if targets.is_empty() { Level::Host } else { Level::Target };
-    let mut options = place.options().clone();
-    options.level = options.level.or(Some(fitting));
-    let validated = place.with_options(options).prove(project.settings(), &ChangeSet::default(), &targets, &outputs)?;
-    let report = validated.report();
-    if report.status == Status::Skipped && targets.is_empty() {
-        return Err(Diagnostic::new(Code::EnvNoNix, "nothing was evaluated").help("install nix, or name one with NIXEDIT_NIX"));
-    }
+    let report = report(&crate::run::workspace(global, None)?, &args.hosts.host, &args.attr)?;
     match global.format {
         Format::Json => json::found("validate", "validation", &report),
         Format::Human => report.targets.iter().for_each(|target| {
@@ -67,4 +44,33 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
         }),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Evaluates the hosts of these names (none: all): attributes of them, or their whole systems.
+pub fn report(place: &Workspace, hosts: &[String], attrs: &[String]) -> Result<ValidationReport> {
+    let project = place.project()?;
+    let all = project.hosts()?;
+    let named: Vec<String> = if hosts.is_empty() { all.iter().map(|h| h.name.clone()).collect() } else { hosts.to_vec() };
+    let outputs = named.iter().map(|name| Ok(project.host(name)?.output())).collect::<Result<Vec<String>>>()?;
+    let mut targets = Vec::new();
+    for attr in attrs {
+        let path = AttrPath::parse(attr)?;
+        targets.extend(named.iter().zip(&outputs).map(|(host, output)| Target {
+            host: Some(host.clone()),
+            output: output.clone(),
+            label: path.to_string(),
+            question: format!("c.config.{path}"),
+            expect: Expect::Evaluates,
+            forced: false,
+        }));
+    }
+    let fitting = if targets.is_empty() { Level::Host } else { Level::Target };
+    let mut options = place.options().clone();
+    options.level = options.level.or(Some(fitting));
+    let validated = place.clone().with_options(options).prove(project.settings(), &ChangeSet::default(), &targets, &outputs)?;
+    let report = validated.report();
+    if report.status == Status::Skipped && targets.is_empty() {
+        return Err(Diagnostic::new(Code::EnvNoNix, "nothing was evaluated").help("install nix, or name one with NIXEDIT_NIX"));
+    }
+    Ok(validated.into_parts().1)
 }
