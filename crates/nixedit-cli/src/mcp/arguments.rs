@@ -73,7 +73,12 @@ pub fn operation(arguments: &Value) -> Result<Operation> {
 /// The refusal of a call that brings a secret's value: it would stay in the client's records.
 fn secret_value(fields: &mut Map<String, Value>) -> Option<Box<Diagnostic>> {
     let is_secret = fields.get("operation").and_then(Value::as_str).is_some_and(|name| name.starts_with("secret-"));
-    let brought = is_secret && ["value", "text", "content", "secret"].iter().fold(false, |any, name| fields.remove(*name).is_some() || any);
+    let mut brought = false;
+    if is_secret {
+        for name in ["value", "text", "content", "secret"] {
+            brought |= fields.remove(name).is_some();
+        }
+    }
     brought.then(|| {
         let error = Diagnostic::new(Code::SecretValueInArgv, "the value of a secret does not pass through here");
         error.way(call("edit", &Value::Object(fields.clone())).to_string(), "all but the value; the answer says how a person gives that")
