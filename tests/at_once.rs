@@ -7,6 +7,8 @@
 
 #[path = "at_once/hand.rs"]
 mod hand;
+#[path = "at_once/held.rs"]
+mod held;
 #[path = "at_once/scene.rs"]
 mod scene;
 mod support;

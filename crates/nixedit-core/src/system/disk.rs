@@ -1,6 +1,7 @@
 //! Reading files below the flake's root, and the few writes that everything durable is made of.
 
 use crate::diagnostic::{Code, Diagnostic, Result};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -133,6 +134,16 @@ pub fn sync_folders(folders: &[PathBuf], sync: Sync) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Puts each of two files of one file system in the other's place in one step. `Ok(false)` where the file system
+/// cannot do that; then nothing has happened.
+pub fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
+    use rustix::io::Errno;
+    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => Ok(false),
+        outcome => outcome.map(|()| true).map_err(io::Error::from),
+    }
 }
 
 /// Removes a file; one that is gone already is fine.

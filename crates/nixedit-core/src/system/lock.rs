@@ -6,7 +6,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A lock, held until dropped.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Lock {
         }
         let mut lock = Self { file };
         // Who holds it is a courtesy to those who wait: a failure to say so stops nothing.
-        let _ = lock.say(&format!("{} {}\n", std::process::id(), command.join(" ").replace('\n', " ")));
+        let _ = lock.say(&format!("{} {} {}\n", std::process::id(), now(), command.join(" ").replace('\n', " ")));
         Ok(lock)
     }
 
@@ -52,13 +52,25 @@ impl Drop for Lock {
     }
 }
 
-/// Says who holds the lock, as far as they said.
+/// Seconds since the beginning of 1970, UTC.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+/// Says who holds the lock, since when, and the way out, as far as the holder said.
 fn held(path: &Path, wait: Duration, doing: &str) -> Box<Diagnostic> {
     let said = std::fs::read_to_string(path).unwrap_or_default();
-    let holder = match said.trim().split_once(' ') {
-        Some((process, command)) => format!("process {process} ({command})"),
-        None => "another process".to_owned(),
+    let waited = format!("did not finish within {:.1} s", wait.as_secs_f64());
+    let later = "try again when it has finished, or wait longer with --wait";
+    let Some((process, since, command)) = holder(&said) else {
+        return Diagnostic::new(Code::LockHeld, format!("another process is {doing} and {waited}")).help(later);
     };
-    let message = format!("{holder} is {doing} and did not finish within {:.1} s", wait.as_secs_f64());
-    Diagnostic::new(Code::LockHeld, message).help("try again when it has finished, or wait longer with --wait")
+    let message = format!("process {process} ({command}) has been {doing} for {} s and {waited}", now().saturating_sub(since));
+    Diagnostic::new(Code::LockHeld, message).help(format!("{later}; if it hangs, end it (kill -9 {process}): its lock goes with it"))
+}
+
+/// The process, its start in seconds since 1970 and its command, as they stand in the lock's file.
+fn holder(said: &str) -> Option<(u32, u64, &str)> {
+    let mut parts = said.trim().splitn(3, ' ');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?))
 }

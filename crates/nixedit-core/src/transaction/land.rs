@@ -2,6 +2,7 @@
 
 use super::prepare::Work;
 use super::record::{EditRecord, FileRecord, Relation};
+use super::recover::holds;
 use super::state::State;
 use super::{CommitOptions, Committed, EditMeta, Step, Steps, history, journal, recover, stage, target};
 use crate::change_set::{ChangeSet, FileChange};
@@ -12,7 +13,7 @@ use crate::system::lock::Lock;
 use crate::text::ContentHash;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -112,12 +113,15 @@ impl Work<'_> {
     /// again does no harm.
     pub fn land(&self, steps: Steps) -> Result<()> {
         for (index, file) in self.record.files.iter().enumerate() {
-            let (real, temporary) = (self.real(file), self.temporary(index));
-            let landed = if file.after.is_none() { disk::remove(&real) } else { fs::rename(&temporary, &real) };
-            match landed {
+            // The last look, as near to the replacement as can be: those before it took their time.
+            if self.is_foreign(index, file)? {
+                return Err(target::changed_since(std::slice::from_ref(&file.path)));
+            }
+            match self.put_in_place(index, file, steps) {
                 // It landed before the process died; bytes that vanish from under a living one are a failure.
-                Err(error) if error.kind() == ErrorKind::NotFound && !self.is_old(file)? => {}
-                landed => landed.map_err(failure("replace", &real))?,
+                Err(error) if error.kind() == ErrorKind::NotFound && !self.temporary(index).exists() && !self.is_old(file)? => {}
+                Ok(false) => return Err(target::changed_since(std::slice::from_ref(&file.path))),
+                landed => drop(landed.map_err(failure("replace", &self.real(file)))?),
             }
             steps(Step::Landed);
         }
@@ -128,6 +132,24 @@ impl Work<'_> {
         }
         steps(Step::FoldersSynced);
         Ok(())
+    }
+
+    /// Replaces or removes a file; `false` where somebody saved it since the last look: then theirs stands there. One that
+    /// is replaced is exchanged with its new bytes, so that what stood there can be looked at once nobody can save it any more.
+    fn put_in_place(&self, index: usize, file: &FileRecord, steps: Steps) -> io::Result<bool> {
+        let (real, temporary) = (self.real(file), self.temporary(index));
+        if file.after.is_none() {
+            return disk::remove(&real).map(|()| true);
+        }
+        let exchanged = file.before.is_some() && (self.came_out(index, file)? || disk::exchange(&temporary, &real)?);
+        if !exchanged {
+            return fs::rename(&temporary, &real).map(|()| true);
+        }
+        steps(Step::Exchanged);
+        if !holds(&temporary, file.before.as_deref())? && !holds(&temporary, file.after.as_deref())? {
+            return self.give_back(index, file).map(|()| false);
+        }
+        disk::remove(&temporary).map(|()| true)
     }
 
     /// What follows once all files are new: empty folders go, git is told, the record becomes

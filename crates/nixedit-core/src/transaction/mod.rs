@@ -17,9 +17,14 @@
 //! before, but never half of either. Such a loss may leave an empty record, which recovery drops, and
 //! at worst a hidden temporary that nothing reads.
 //!
-//! Limitations: extended attributes and further hard links of a replaced file are not kept. A
-//! program that knows nothing of the lock and saves a file in the instant between the last look at
-//! it and its replacement loses what it saved (`undo` has the bytes that were looked at, not those).
+//! Programs that know nothing of the lock may save at any time. A file that is replaced is exchanged with its
+//! new bytes in one step, and then what came out is looked at: where it is not what the edit began from,
+//! somebody saved in between; theirs is put back and the edit fails with `file.changed`.
+//!
+//! Limitations: extended attributes and further hard links of a replaced file are not kept. Lost is what a
+//! program writes into a file that it had open when it was replaced, after that look; and, where a file is
+//! removed or made, or the file system cannot exchange, what is saved in the instant between the last look at
+//! the file and its removal or replacement (`undo` has the bytes that were looked at, not those).
 
 mod history;
 mod journal;
@@ -103,8 +108,10 @@ pub(crate) enum Step {
     FolderMade,
     TemporaryMade,
     TemporaryFilled,
+    TemporaryWhole,
     BytesKept,
     Synced,
+    Exchanged,
     Landed,
     FoldersSynced,
     FolderRemoved,

@@ -35,6 +35,11 @@ impl<'a> Work<'a> {
         self.beside(index, "")
     }
 
+    /// Where the new bytes are written. Under the name above they are whole, or have been exchanged.
+    pub fn unfinished(&self, index: usize) -> PathBuf {
+        self.beside(index, "-part")
+    }
+
     /// Where its old bytes wait to be restored.
     pub fn restored(&self, index: usize) -> PathBuf {
         self.beside(index, "-old")
@@ -93,7 +98,7 @@ impl<'a> Work<'a> {
     }
 
     fn write_temporary(&self, index: usize, bytes: &[u8], steps: Steps) -> Result<PathBuf> {
-        let (path, ownership) = (self.temporary(index), self.record.files[index].ownership);
+        let (path, ownership) = (self.unfinished(index), self.record.files[index].ownership);
         let file = disk::create(&path, ownership).map_err(|error| match error.kind() {
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                 Diagnostic::new(Code::FileReadOnly, format!("cannot write beside {}: {error}", self.record.files[index].path))
@@ -103,7 +108,10 @@ impl<'a> Work<'a> {
         steps(Step::TemporaryMade);
         disk::fill(file, bytes, ownership).map_err(failure("write", &path))?;
         steps(Step::TemporaryFilled);
-        Ok(path)
+        let whole = self.temporary(index);
+        fs::rename(&path, &whole).map_err(failure("write", &whole))?;
+        steps(Step::TemporaryWhole);
+        Ok(whole)
     }
 }
 

@@ -8,8 +8,8 @@ use super::{Step, Steps, journal};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::system::disk::{self, Sync, failure};
 use crate::text::ContentHash;
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 /// How a file stands to the record that names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,14 +52,19 @@ impl Work<'_> {
     fn can_go_on(&self) -> Result<bool> {
         let mut landed = false;
         for (index, file) in self.record.files.iter().enumerate() {
-            let waits = holds(&self.temporary(index), file.after.as_deref())?;
+            let temporary = self.temporary(index);
+            let waits = self.holds(&temporary, file.after.as_deref())?;
+            let out = self.came_out(index, file).map_err(failure("read", &temporary))?;
+            if self.unfinished(index).exists() || (out && !self.holds(&temporary, file.before.as_deref())?) {
+                return Ok(false);
+            }
             match (self.standing(file)?, file.after.is_some()) {
                 (Standing::New, _) => landed = true,
                 (Standing::Old, true) if !waits => return Ok(false),
                 (Standing::Old, _) => {}
                 // Landed, and changed since: temporaries only go by landing or by rolling back,
                 // and then another file is old without one.
-                (Standing::Other, true) if !self.temporary(index).exists() => {}
+                (Standing::Other, true) if out || !temporary.exists() => {}
                 (Standing::Other, _) => return Ok(false),
             }
         }
@@ -71,12 +76,41 @@ impl Work<'_> {
         Ok(self.standing(file)? == Standing::Old)
     }
 
+    /// Whether somebody else wrote a file that is still to be replaced or removed.
+    pub fn is_foreign(&self, index: usize, file: &FileRecord) -> Result<bool> {
+        let temporary = self.temporary(index);
+        let out = self.came_out(index, file).map_err(failure("read", &temporary))?;
+        let waits = file.after.is_none() || (temporary.exists() && !out);
+        Ok(waits && self.standing(file)? == Standing::Other)
+    }
+
+    /// Whether the file has been exchanged with its new bytes: under their name lies what stood there.
+    pub fn came_out(&self, index: usize, file: &FileRecord) -> io::Result<bool> {
+        let temporary = self.temporary(index);
+        let replaces = file.before.is_some() && file.after.is_some();
+        Ok(replaces && temporary.exists() && !holds(&temporary, file.after.as_deref())?)
+    }
+
+    /// Exchanges them again. Should somebody have saved once more in between, that is the latest and stays.
+    pub fn give_back(&self, index: usize, file: &FileRecord) -> io::Result<()> {
+        let (real, temporary) = (self.real(file), self.temporary(index));
+        disk::exchange(&temporary, &real)?;
+        if !holds(&temporary, file.after.as_deref())? {
+            disk::exchange(&temporary, &real)?;
+        }
+        Ok(())
+    }
+
+    fn holds(&self, path: &Path, hash: Option<&str>) -> Result<bool> {
+        holds(path, hash).map_err(failure("read", path))
+    }
+
     fn standing(&self, file: &FileRecord) -> Result<Standing> {
         let real = self.real(file);
-        if holds(&real, file.after.as_deref())? {
+        if self.holds(&real, file.after.as_deref())? {
             return Ok(Standing::New);
         }
-        Ok(if holds(&real, file.before.as_deref())? { Standing::Old } else { Standing::Other })
+        Ok(if self.holds(&real, file.before.as_deref())? { Standing::Old } else { Standing::Other })
     }
 
     /// Takes back what landed and removes every trace in the tree; doing it again does no harm.
@@ -84,14 +118,19 @@ impl Work<'_> {
     pub fn roll_back(&self, steps: Steps) -> Result<Vec<String>> {
         let mut kept = Vec::new();
         for (index, file) in self.record.files.iter().enumerate() {
+            let (temporary, real) = (self.temporary(index), self.real(file));
             match self.standing(file)? {
                 Standing::Old => {}
+                Standing::New if self.came_out(index, file).map_err(failure("read", &temporary))? => {
+                    self.give_back(index, file).map_err(failure("restore", &real))?;
+                    steps(Step::Restored);
+                }
                 // A temporary that waits has not landed: these bytes are somebody else's.
-                Standing::New if self.temporary(index).exists() => {}
+                Standing::New if temporary.exists() => {}
                 Standing::New => self.restore(index, file, steps)?,
                 Standing::Other => kept.push(file.path.clone()),
             }
-            for trace in [self.temporary(index), self.restored(index)] {
+            for trace in [temporary, self.unfinished(index), self.restored(index)] {
                 disk::remove(&trace).map_err(failure("remove", &trace))?;
             }
             steps(Step::Cleaned);
@@ -129,10 +168,10 @@ impl Work<'_> {
 }
 
 /// Whether a file holds the bytes with this hash; `None` stands for no file. A folder holds none.
-fn holds(path: &Path, hash: Option<&str>) -> Result<bool> {
+pub(super) fn holds(path: &Path, hash: Option<&str>) -> io::Result<bool> {
     if path.is_dir() {
         return Ok(false);
     }
-    let bytes = disk::read_if_there(path).map_err(failure("read", path))?;
+    let bytes = disk::read_if_there(path)?;
     Ok(bytes.map(|bytes| ContentHash::of(&bytes).to_string()).as_deref() == hash)
 }

@@ -119,7 +119,8 @@ pub(super) fn unchanged<'a>(
     if changed.is_empty() { Ok(()) } else { Err(changed_since(&changed)) }
 }
 
-fn changed_since(files: &[String]) -> Box<Diagnostic> {
+/// `file.changed` about these files.
+pub(super) fn changed_since(files: &[String]) -> Box<Diagnostic> {
     let message = format!("{} changed while the edit was being made; nothing was written", files.join(", "));
     Diagnostic::new(Code::FileChanged, message).help("run the command again").candidates(files.iter().cloned())
 }

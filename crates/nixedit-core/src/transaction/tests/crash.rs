@@ -169,6 +169,24 @@ fn recovery_leaves_alone_what_somebody_wrote_since() {
     scene.assert_settled();
 }
 
+#[test]
+fn what_somebody_saved_as_the_process_died_is_given_back() {
+    let steps = std::cell::RefCell::new(Vec::new());
+    commit_in(Scene::in_git().state(), &Scene::in_git().three(), meta(), &quick(), &mut |step| steps.borrow_mut().push(step)).unwrap();
+    let at = steps.borrow().iter().position(|step| *step == Step::Exchanged).unwrap() + 1;
+    let scene = Scene::in_git();
+    let before = scene.picture();
+    assert!(dies(&scene, "commit", at));
+    let out = scene.picture().into_keys().find(|path| path.starts_with(".nixedit-")).unwrap();
+    assert_eq!(scene.picture()[&out], before["edit.nix"], "what stood there");
+    scene.write(&out, b"saved", 0o755);
+    assert!(scene.recover().unwrap().starts_with("rolled back"));
+    assert_eq!(scene.picture()["edit.nix"].1, b"saved");
+    scene.write("edit.nix", &before["edit.nix"].1, 0o755);
+    assert_eq!(scene.picture(), before);
+    scene.assert_settled();
+}
+
 /// Half landed, and the rest cannot follow: recovery must restore the first file.
 fn half_landed_and_cut() -> Scene {
     let scene = half_landed();

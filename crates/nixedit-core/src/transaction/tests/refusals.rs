@@ -77,8 +77,55 @@ fn a_file_that_somebody_else_makes_the_same_is_theirs() {
 }
 
 #[test]
+fn a_file_that_is_saved_between_two_replacements_is_kept() {
+    for late in ["gone.nix", "new/folder/file.nix"] {
+        let scene = Scene::in_git();
+        let (changes, before, late) = (scene.three(), scene.picture(), scene.root().join(late));
+        let mut save = |step| {
+            if step == Step::Landed {
+                fs::write(&late, b"saved").unwrap();
+            }
+        };
+        let error = commit_in(scene.state(), &changes, meta(), &quick(), &mut save).unwrap_err();
+        assert_eq!(error.code.as_str(), "file.changed", "{error}");
+        assert_eq!(fs::read(&late).unwrap(), b"saved");
+        assert_eq!(scene.picture()["edit.nix"], before["edit.nix"], "what had landed is taken back");
+        scene.assert_settled();
+    }
+}
+
+#[test]
+fn a_file_that_is_saved_after_the_last_look_is_given_back() {
+    // In one file, and in the first of three; as editors save: another file under its name, or the same cut and written.
+    for (one, in_place) in [(true, true), (true, false), (false, true), (false, false)] {
+        let scene = Scene::in_git();
+        let changes = if one { scene.changes(&[("edit.nix", Some(b"2"))]) } else { scene.three() };
+        let (edited, before) = (scene.root().join("edit.nix"), scene.picture());
+        let mut save = |step| {
+            let out = fs::read_dir(scene.root()).unwrap().map(|entry| entry.unwrap().path());
+            let out = out.into_iter().find(|path| path.to_string_lossy().contains(".nixedit-"));
+            match (step, out) {
+                // What such a save would have left, had it come between the look and the exchange.
+                (Step::Exchanged, Some(out)) if in_place => fs::write(out, b"saved").unwrap(),
+                (Step::Exchanged, Some(out)) => {
+                    fs::write(scene.root().join("other"), b"saved").unwrap();
+                    fs::rename(scene.root().join("other"), out).unwrap();
+                }
+                _ => {}
+            }
+        };
+        let error = commit_in(scene.state(), &changes, meta(), &quick(), &mut save).unwrap_err();
+        assert_eq!((error.code.as_str(), &error.candidates[..]), ("file.changed", &["edit.nix".to_owned()][..]));
+        assert_eq!(fs::read(&edited).unwrap(), b"saved");
+        scene.write("edit.nix", &before["edit.nix"].1, 0o755);
+        assert_eq!(scene.picture(), before);
+        scene.assert_settled();
+    }
+}
+
+#[test]
 fn a_failure_half_way_takes_back_what_landed() {
-    for cause in ["a folder in its place", "its temporary is lost"] {
+    for (cause, code) in [("a folder in its place", "file.changed"), ("its temporary is lost", "file.io")] {
         let scene = Scene::in_git();
         let (changes, before, blocked) = (scene.three(), scene.picture(), scene.root().join("new/folder/file.nix"));
         let mut fail = |step| match (step, blocked.parent().unwrap().read_dir()) {
@@ -89,7 +136,7 @@ fn a_failure_half_way_takes_back_what_landed() {
             _ => {}
         };
         let error = commit_in(scene.state(), &changes, meta(), &quick(), &mut fail).unwrap_err();
-        assert_eq!(error.code.as_str(), "file.io", "{cause}");
+        assert_eq!(error.code.as_str(), code, "{cause}");
         scene.assert_settled();
         let _ = fs::remove_dir_all(scene.root().join("new"));
         assert_eq!(scene.picture(), before, "{cause}");
@@ -148,6 +195,10 @@ fn a_held_lock_names_its_holder() {
     let error = refused(&scene, &scene.three(), &quick(), "lock.held");
     let holder = format!("process {} (nixedit add-package vlc)", std::process::id());
     assert!(error.message.starts_with(&holder), "{error}");
+    assert!(error.message.contains("has been editing this flake for "), "{error}");
+    fs::write(scene.state().lock(), "said by another version\n").unwrap();
+    let error = refused(&scene, &scene.three(), &quick(), "lock.held");
+    assert_eq!(error.message, "another process is editing this flake and did not finish within 0.0 s");
     let waited = std::time::Instant::now();
     let patient = CommitOptions { wait: Duration::from_millis(120), ..quick() };
     refused(&scene, &scene.three(), &patient, "lock.held");
