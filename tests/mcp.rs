@@ -106,6 +106,11 @@ fn a_wrong_call_is_answered_with_the_right_one() {
         ("edit", json!({ "operation": "option-set", "hosts": ["nxiz"], "path": "services.openssh.enabel", "value": "true", "plan": true })),
         ("edit", json!({ "operation": "option-set", "hosts": ["nxiz"], "path": "services.openssh.enable", "value": "true", "plan": true })),
         ("edit", json!({ "operation": "secret-add", "hosts": ["nxiz"], "name": "k", "value": "hunter2", "plan": true })),
+        ("edit", json!({ "operation": "add-package", "host": "nxiz", "name": "ripgrep", "plan": true })),
+        (
+            "batch",
+            json!({ "operations": [{ "operation": "fmt", "files": [] }, { "operation": "add-package", "hosts": ["nxiz"], "name": ["fd"] }] }),
+        ),
         ("inspect", json!({ "host": "nxiz" })),
         ("inspect", json!({ "subject": "nxiz", "section": "package" })),
         ("discover", json!({ "name": "ripgrepp", "host": "nxiz" })),

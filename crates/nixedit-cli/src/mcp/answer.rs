@@ -57,7 +57,7 @@ impl Answer {
         for name in ["code", "message", "help", "file", "line", "candidates"] {
             put(&mut error, name, whole["error"][name].clone());
         }
-        if diagnostic.help.as_deref().is_some_and(|help| corrected::of_help(help).is_some()) {
+        if diagnostic.help.as_deref().is_some_and(corrected::is_call) {
             // The calls say it.
             error.remove("help");
         }

@@ -2,8 +2,7 @@
 
 use super::corrected::call;
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
-use nixedit_core::operation::Operation;
-use nixedit_core::similar_names::near;
+use nixedit_core::operation::{self, Operation};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
@@ -27,16 +26,9 @@ const FREQUENT: &[&str] = &[
     "fmt",
 ];
 
-/// The names of all operations.
-pub fn operations() -> Vec<String> {
-    // The list that the wire format itself knows.
-    let error = serde_json::from_value::<Operation>(json!({ "operation": "" })).err().map(|e| e.to_string()).unwrap_or_default();
-    error.split('`').skip(3).step_by(2).map(str::to_owned).collect()
-}
-
 /// Those that the description only names.
 pub fn rare_operations() -> Vec<String> {
-    operations().into_iter().filter(|name| !FREQUENT.contains(&name.as_str())).collect()
+    operation::names().into_iter().filter(|name| !FREQUENT.contains(&name.as_str())).collect()
 }
 
 /// Arguments of a tool that is no edit.
@@ -67,7 +59,7 @@ pub fn operation(arguments: &Value) -> Result<Operation> {
     if let Some(hosts) = fields.get("hosts").and_then(named) {
         fields.insert("hosts".to_owned(), hosts);
     }
-    serde_json::from_value(arguments.clone()).map_err(|error| wrong(&arguments, &error.to_string()))
+    operation::parse_value(arguments)
 }
 
 /// The refusal of a call that brings a secret's value: it would stay in the client's records.
@@ -95,25 +87,47 @@ fn named(hosts: &Value) -> Option<Value> {
     Some(if names == ["*"] { json!({ "all": true }) } else { json!({ "names": names }) })
 }
 
-fn wrong(arguments: &Value, why: &str) -> Box<Diagnostic> {
-    let name = arguments.get("operation").and_then(Value::as_str).unwrap_or_default();
-    let known = operations();
-    if known.iter().any(|known| known == name) {
-        return Diagnostic::new(Code::UsageInvalid, format!("{name}: {why}"))
-            .way(call("explain", &json!({ "topic": name })).to_string(), "lists its arguments");
-    }
-    let near = near(name, known.iter().map(String::as_str));
-    let question = near.first().map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-    let error = Diagnostic::new(Code::UsageInvalid, format!("there is no operation '{name}'{question}"));
-    let error = near.first().into_iter().fold(error, |error, near| {
-        let mut corrected = arguments.clone();
-        corrected["operation"] = json!(near);
-        error.way(call("edit", &corrected).to_string(), "")
-    });
-    error.candidates(if near.is_empty() { known } else { near })
-}
-
 /// What an operation takes, a line for each argument.
 pub fn of_operation(name: &str) -> String {
-    name.to_owned()
+    let schema = operation::schema_of(name).unwrap_or_default();
+    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut out = format!("{}\n", schema["description"].as_str().unwrap_or(name));
+    for (field, what) in schema["properties"].as_object().into_iter().flatten().filter(|(field, _)| *field != "operation") {
+        let must = if required.contains(&field.as_str()) { ", required" } else { "" };
+        let about = what["description"].as_str().unwrap_or_default().lines().next().unwrap_or_default();
+        out += format!("{field} ({}{must}): {about}", kind(what, &schema["$defs"])).trim_end_matches(": ");
+        out.push('\n');
+    }
+    out
+}
+
+/// What kind of value a schema stands for, in a few words.
+fn kind(schema: &Value, definitions: &Value) -> String {
+    let of = |list: &Value| {
+        list.as_array().into_iter().flatten().map(|one| kind(one, definitions)).filter(|kind| kind != "null").collect::<Vec<_>>()
+    };
+    if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/$defs/")) {
+        return match name {
+            "Hosts" => "host names".to_owned(),
+            _ => kind(&definitions[name], definitions),
+        };
+    }
+    match (&schema["const"], &schema["enum"], &schema["type"]) {
+        (Value::String(text), _, _) => format!("\"{text}\""),
+        (_, Value::Array(texts), _) => texts.iter().map(Value::to_string).collect::<Vec<_>>().join(" | "),
+        (_, _, Value::Array(types)) => {
+            types.iter().filter_map(Value::as_str).filter(|kind| *kind != "null").collect::<Vec<_>>().join(" | ")
+        }
+        (_, _, Value::String(name)) if name == "array" => format!("list of {}", kind(&schema["items"], definitions)),
+        (_, _, Value::String(name)) if name == "object" => {
+            let fields: Vec<&String> = schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
+            if fields.is_empty() {
+                "object".to_owned()
+            } else {
+                format!("{{{}}}", fields.iter().map(|f| f.as_str()).collect::<Vec<_>>().join(", "))
+            }
+        }
+        (_, _, Value::String(name)) => name.clone(),
+        _ => [of(&schema["anyOf"]), of(&schema["oneOf"])].concat().join(" | "),
+    }
 }

@@ -22,6 +22,9 @@ const MOST: usize = 4;
 /// What a client may call instead of a call that was refused or failed.
 pub fn calls(tool: &str, arguments: &Value, error: &Diagnostic) -> Vec<Value> {
     let mut out: Vec<Value> = error.ways.iter().map(|way| of_way(&way.command, &way.does)).collect();
+    if let Some(operation) = error.help.as_deref().filter(|_| out.is_empty()).and_then(told) {
+        out.extend(with_operation(arguments, error, operation).map(|arguments| call(tool, &arguments)));
+    }
     if out.is_empty() {
         out.extend(error.help.as_deref().and_then(of_help));
     }
@@ -32,21 +35,46 @@ pub fn calls(tool: &str, arguments: &Value, error: &Diagnostic) -> Vec<Value> {
     out
 }
 
+/// Advice that is an operation and nothing else.
+fn told(help: &str) -> Option<Value> {
+    serde_json::from_str::<Value>(help).ok().filter(|value| value.get("operation").is_some())
+}
+
+/// Whether advice is said by the calls that stand beside it.
+pub fn is_call(help: &str) -> bool {
+    told(help).is_some() || of_help(help).is_some()
+}
+
+/// The arguments with this operation in the place of the one that is at fault.
+fn with_operation(arguments: &Value, error: &Diagnostic, mut operation: Value) -> Option<Value> {
+    let mut out = arguments.clone();
+    let place = at_fault(&mut out, error)?;
+    if place.get("plan") == Some(&Value::Bool(true)) {
+        operation["plan"] = Value::Bool(true);
+    }
+    *place = operation;
+    Some(out)
+}
+
+/// The operation that an error is about: the call's only one, or that of a batch whose number the message names.
+fn at_fault<'a>(arguments: &'a mut Value, error: &Diagnostic) -> Option<&'a mut Value> {
+    if arguments.get("operations").is_none() {
+        return Some(arguments);
+    }
+    let number = error.message.strip_prefix("operation ").and_then(|rest| rest.split([' ', ':']).next()?.parse::<usize>().ok())?;
+    arguments["operations"].get_mut(number.checked_sub(1)?)
+}
+
 /// Advice that is a command line and nothing else, as the call.
-pub fn of_help(help: &str) -> Option<Value> {
+fn of_help(help: &str) -> Option<Value> {
     let words = shlex::split(help.split("  #").next()?)?;
     if words.first()? == "nixedit" { of_words(&words) } else { None }
 }
 
-/// The same arguments with a candidate where it belongs; in a batch, in the operation that the message names.
+/// The same arguments with a candidate where it belongs.
 fn chosen(arguments: &Value, error: &Diagnostic, name: &str) -> Option<Value> {
     let mut out = arguments.clone();
-    let number = error.message.strip_prefix("operation ").and_then(|rest| rest.split([' ', ':']).next()?.parse::<usize>().ok());
-    let place = match (out.get("operations").is_some(), number) {
-        (true, Some(number)) => out["operations"].get_mut(number.checked_sub(1)?)?,
-        (true, None) => return None,
-        (false, _) => &mut out,
-    };
+    let place = at_fault(&mut out, error)?;
     match error.code {
         Code::HostRequired => place["hosts"] = json!([name]),
         Code::FileShared => {

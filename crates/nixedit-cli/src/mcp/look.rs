@@ -6,6 +6,7 @@ use crate::place::root_relative;
 use crate::render::overview;
 use nixedit_core::diagnostic::{Code, Diagnostic, Result};
 use nixedit_core::inspect;
+use nixedit_core::operation;
 use nixedit_core::similar_names::near;
 use nixedit_core::workspace::Workspace;
 use serde::Deserialize;
@@ -75,7 +76,7 @@ pub fn discover(workspace: &Workspace, wanted: &Discover) -> Result<Answer> {
 
 /// What an error code means, or what an operation takes.
 pub fn explain(topic: &str) -> Result<Answer> {
-    let text = match super::arguments::operations().iter().any(|name| name == topic) {
+    let text = match operation::names().iter().any(|name| name == topic) {
         true => super::arguments::of_operation(topic),
         false => explain::explained(explain::parse(topic)?),
     };

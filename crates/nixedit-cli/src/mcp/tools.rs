@@ -11,7 +11,7 @@ Change the flake by one operation, proven by evaluation before anything is writt
 Arguments of the operation stand beside its name. \
 Frequent: add-package/remove-package {hosts, names}; replace-package {hosts, old, new}; \
 option-set {hosts, path, value | nix: true for an expression}; option-unset {hosts, path}; \
-perhost-set {key, value, hosts?: only these | rows: {host: value}}; list-add/list-remove {hosts, path, items}; \
+perhost-set {key, value | values: {host: value}}; list-add/list-remove {hosts, path, items}; \
 module-import {hosts, modules}; program-enable {hosts, name}; input-add {name, url}; input-remove {name}; update {inputs}; \
 overlay-override {package, set}; hosts-add {name, copy_from}; fmt {files}. \
 Instead of hosts, file: works on that one. Others: {names}. explain NAME lists the arguments of one.";
@@ -117,4 +117,29 @@ fn apply() -> Tool {
     });
     let annotations = ToolAnnotations::new().read_only(false).destructive(true).idempotent(true).open_world(true);
     tool("apply", about, &["host", "confirm"], properties).with_annotations(annotations)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nixedit_core::operation;
+
+    /// The arguments that the description of `edit` names are those of the operations.
+    #[test]
+    fn what_the_description_names_is_there() {
+        let mut seen = 0;
+        for (at, _) in EDIT.match_indices(" {") {
+            let names = EDIT[..at].rsplit([' ', ';']).next().unwrap_or_default();
+            let fields = EDIT[at + 2..].split_once('}').map(|(fields, _)| fields).unwrap_or_default();
+            for name in names.split("/").filter(|name| !name.is_empty() && !name.ends_with(":")) {
+                let schema = operation::schema_of(name).unwrap_or_else(|| panic!("there is no {name}"));
+                let fields = fields.split([',', '|']).map(|field| field.trim().split([':', ' ']).next().unwrap_or_default());
+                for field in fields.filter(|field| !field.is_empty()) {
+                    assert!(schema["properties"].get(field).is_some(), "{name} has no {field}");
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 30, "{seen}");
+    }
 }
