@@ -54,6 +54,9 @@
     {
       overlays.default = final: _prev: { nixedit = final.callPackage nixedit { }; };
 
+      # A source for agent-skills-nix: sources.nixedit = { input = "nixedit"; subdir = "skills"; }.
+      skills.nixedit = ./skills/nixedit;
+
       packages = forAllSystems (pkgs: {
         default = pkgs.callPackage nixedit { };
       });
