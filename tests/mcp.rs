@@ -193,23 +193,43 @@ fn apply_needs_the_flag_and_a_yes() {
     assert_eq!(std::fs::read_to_string(went).expect("a file"), "went nxiz\n");
 }
 
-/// The official Python SDK, which `.ci/python` installs, as the client.
+/// The Python with the MCP SDK that `.ci/python` makes.
+fn python() -> Option<std::ffi::OsString> {
+    let python = std::env::var_os("NIXEDIT_PYTHON").filter(|python| !python.is_empty());
+    assert!(python.is_some() || std::env::var_os("CI").is_none(), "in CI nothing is skipped, and there is no Python with the MCP SDK");
+    if python.is_none() {
+        eprintln!("SKIPPED: NIXEDIT_PYTHON names no Python with the MCP SDK (.ci/python makes one)");
+    }
+    python.filter(|_| has_nix())
+}
+
+/// What a script below `tests/mcp` prints.
+fn script(python: std::ffi::OsString, name: &str, flake: &Path) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/mcp").join(name);
+    let output = std::process::Command::new(python).arg(script).arg(env!("CARGO_BIN_EXE_nixedit")).arg(flake).output().expect("it runs");
+    let prints = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{prints}{}", String::from_utf8_lossy(&output.stderr));
+    prints
+}
+
+/// The official Python SDK as the client.
 #[test]
 fn a_client_of_another_make_gets_along() {
-    let Some(python) = std::env::var_os("NIXEDIT_PYTHON").filter(|python| !python.is_empty()) else {
-        assert!(std::env::var_os("CI").is_none(), "in CI nothing is skipped, and there is no Python with the MCP SDK");
-        eprintln!("SKIPPED: NIXEDIT_PYTHON names no Python with the MCP SDK (.ci/python makes one)");
-        return;
-    };
-    if !has_nix() {
-        return;
-    }
+    let Some(python) = python() else { return };
     let folder = mesh();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/mcp/client.py");
-    let output =
-        std::process::Command::new(python).arg(script).arg(env!("CARGO_BIN_EXE_nixedit")).arg(folder.path()).output().expect("it runs");
-    assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    script(python, "client.py", folder.path());
     assert_eq!(git(folder.path(), &["status", "--short"]), "");
+}
+
+/// The table in README.md is what is measured.
+#[test]
+fn edits_by_tools_cost_less_than_by_text() {
+    let Some(python) = python() else { return };
+    let prints = script(python, "costs.py", &fixture("mesh"));
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).expect("README.md");
+    for line in prints.lines().filter(|line| !line.is_empty()) {
+        assert!(readme.contains(line), "README.md lacks\n{line}\nof\n{prints}");
+    }
 }
 
 /// Resident memory of a process, in KiB.
