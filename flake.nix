@@ -13,11 +13,13 @@
         "aarch64-darwin"
       ];
       forAllSystems = f: nixpkgs.lib.genAttrs systems (system: f nixpkgs.legacyPackages.${system});
+      packagesFor = pkgs: self.packages.${pkgs.stdenv.hostPlatform.system};
       manifest = (builtins.fromTOML (builtins.readFile ./Cargo.toml)).workspace.package;
 
       nixedit =
         {
           lib,
+          stdenv,
           rustPlatform,
           installShellFiles,
           makeWrapper,
@@ -42,6 +44,9 @@
               --bash <($out/bin/nixedit completions bash) \
               --fish <($out/bin/nixedit completions fish) \
               --zsh <($out/bin/nixedit completions zsh)
+          ''
+          # The static one stays a single file, and takes the git that it finds.
+          + lib.optionalString (!stdenv.hostPlatform.isStatic) ''
             wrapProgram $out/bin/nixedit --suffix PATH : ${lib.makeBinPath [ git ]}
           '';
           meta = {
@@ -50,21 +55,68 @@
             mainProgram = "nixedit";
           };
         };
+
+      # `programs.nixedit` of any module system; `place` is where that one has its programs. Manual
+      # pages and completions are in the package, where shells look for them.
+      module =
+        place:
+        {
+          config,
+          lib,
+          pkgs,
+          ...
+        }:
+        let
+          cfg = config.programs.nixedit;
+        in
+        {
+          _file = "flake.nix of nixedit";
+          options.programs.nixedit = {
+            enable = lib.mkEnableOption "nixedit, an editor of NixOS flakes";
+            package = lib.mkOption {
+              type = lib.types.package;
+              default = (packagesFor pkgs).default;
+              defaultText = lib.literalMD "`packages.default` of nixedit's flake";
+              description = "The nixedit to install.";
+            };
+          };
+          config = lib.mkIf cfg.enable (lib.setAttrByPath place [ cfg.package ]);
+        };
     in
     {
+      nixosModules.default = module [
+        "environment"
+        "systemPackages"
+      ];
+      darwinModules = self.nixosModules;
+      homeModules.default = module [
+        "home"
+        "packages"
+      ];
+      homeManagerModules = self.homeModules;
+
       overlays.default = final: _prev: { nixedit = final.callPackage nixedit { }; };
 
       # A source for agent-skills-nix: sources.nixedit = { input = "nixedit"; subdir = "skills"; }.
       skills.nixedit = ./skills/nixedit;
 
-      packages = forAllSystems (pkgs: {
-        default = pkgs.callPackage nixedit { };
-      });
+      packages = nixpkgs.lib.genAttrs systems (
+        system:
+        let
+          pkgs = nixpkgs.legacyPackages.${system};
+        in
+        {
+          default = pkgs.callPackage nixedit { };
+        }
+        // nixpkgs.lib.optionalAttrs (nixpkgs.lib.hasSuffix "linux" system) {
+          static = pkgs.pkgsStatic.callPackage nixedit { };
+        }
+      );
 
       apps = forAllSystems (pkgs: {
         default = {
           type = "app";
-          program = "${self.packages.${pkgs.stdenv.hostPlatform.system}.default}/bin/nixedit";
+          program = "${(packagesFor pkgs).default}/bin/nixedit";
           meta.description = "Edit NixOS flakes";
         };
       });
@@ -85,7 +137,7 @@
       });
 
       checks = forAllSystems (pkgs: {
-        package = self.packages.${pkgs.stdenv.hostPlatform.system}.default;
+        package = (packagesFor pkgs).default;
         format = pkgs.runCommand "nixedit-format" { nativeBuildInputs = [ pkgs.nixfmt ]; } ''
           nixfmt --check ${./flake.nix} && touch $out
         '';
