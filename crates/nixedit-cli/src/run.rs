@@ -206,7 +206,7 @@ pub fn workspace_at(root: &Path, global: &Global) -> Result<Workspace> {
     options.stage = !global.no_stage;
     options.settings_file.clone_from(&global.config);
     options.nix = nix_beside();
-    Ok(Workspace::open(root)?.with_options(options).with_caller(Arc::new(Terminal::new(global.quiet))))
+    Ok(Workspace::open(root)?.with_options(options).with_caller(Arc::new(Terminal::new(global))))
 }
 
 /// The nix that the project's own set-up unpacked.

@@ -1,34 +1,47 @@
 //! The person at the terminal: sees what goes on, stops it with Ctrl-C, typed the command line.
 
+use crate::cli::{Format, Global};
 use crate::progress::Spinner;
+use crate::render::human;
+use nixedit_core::diagnostic::Diagnostic;
 use nixedit_core::project::Project;
 use nixedit_core::system::command::Cancel;
+use nixedit_core::validate::Progress;
 use nixedit_core::workspace::{Caller, Event};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Who typed the command line of this process.
 pub struct Terminal {
-    quiet: bool,
+    global: Global,
     spinner: Mutex<Option<Spinner>>,
 }
 
 impl Terminal {
-    /// One who sees nothing of what goes on when `quiet`.
-    pub fn new(quiet: bool) -> Self {
-        Self { quiet, spinner: Mutex::default() }
+    /// One who sees what the flags let through: nothing of what goes on with `--quiet`.
+    pub fn new(global: &Global) -> Self {
+        Self { global: global.clone(), spinner: Mutex::default() }
+    }
+
+    /// Shows a failure that does not end the run; a cause once.
+    fn failed(&self, line: &Spinner, host: Option<&str>, error: &Diagnostic, told: bool) {
+        if self.global.format == Format::Human {
+            let host = host.unwrap_or("the flake");
+            line.aside(|| if told { human::same_cause(host) } else { human::failed(host, error, &self.global) });
+        }
     }
 }
 
 impl Caller for Terminal {
     fn note(&self, event: &Event) {
         let Ok(mut spinner) = self.spinner.lock() else { return };
-        let line = spinner.get_or_insert_with(|| Spinner::start(self.quiet));
+        let line = spinner.get_or_insert_with(|| Spinner::start(self.global.quiet));
         match event {
             Event::Asking(output) => line.begin(&asking(output)),
             Event::Asked(output) => line.end(&asking(output)),
             Event::Locking => line.begin(LOCKING),
             Event::Locked => line.end(LOCKING),
+            Event::Proving(Progress::Failed { host, error, told }) => self.failed(line, host.as_deref(), error, *told),
             Event::Proving(progress) => line.note(progress),
             _ => {}
         }

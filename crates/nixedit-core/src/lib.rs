@@ -14,7 +14,7 @@ pub use plan::Note;
 pub use system::command::Cancel;
 pub use text::{Position, Span};
 pub use validate::Level;
-pub use workspace::{Caller, Event, Library, Options, Report, Workspace, edit_text};
+pub use workspace::{Caller, Event, FleetOptions, Library, Options, Report, Workspace, edit_text};
 
 /// What looking shows: rows of plain data, which a program can serialise as `nixedit --format json` prints them.
 pub mod view {
@@ -36,7 +36,7 @@ pub mod wire {
 
 /// What was proven of an edit, and what goes on while it is.
 pub mod proof {
-    pub use crate::validate::{FirstError, Outcome, Progress, Side, Status, TargetReport, ValidationReport};
+    pub use crate::validate::{Count, FirstError, Outcome, Progress, Side, Status, TargetReport, ValidationReport};
 }
 
 /// The edits that landed.

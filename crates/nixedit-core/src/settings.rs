@@ -174,11 +174,23 @@ pub struct ValidateSettings {
     pub override_inputs: BTreeMap<String, String>,
     /// The nix program.
     pub nix: Option<String>,
+    /// nix-eval-jobs and what it is always given; an empty list forbids it.
+    pub eval_jobs: Option<Vec<String>>,
+    /// MiB at which one of its workers is begun anew.
+    pub eval_jobs_memory: u32,
 }
 
 impl Default for ValidateSettings {
     fn default() -> Self {
-        Self { level: None, timeout: "120s".to_owned(), jobs: 2, override_inputs: BTreeMap::new(), nix: None }
+        Self {
+            level: None,
+            timeout: "120s".to_owned(),
+            jobs: 2,
+            override_inputs: BTreeMap::new(),
+            nix: None,
+            eval_jobs: None,
+            eval_jobs_memory: 4096,
+        }
     }
 }
 

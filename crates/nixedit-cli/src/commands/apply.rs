@@ -65,7 +65,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     if let Some(flag) = applied.error.as_ref().filter(|_| args.dry).and_then(|error| unknown_flag(error)) {
         let _ = writeln!(anstream::stderr(), "note: {} has no {flag}; the whole systems are evaluated instead", planned[0].words[0]);
         let hosts = HostArgs { host: names, ..HostArgs::default() };
-        return super::validate::run(&super::validate::Args { hosts, attr: Vec::new() }, global);
+        return super::validate::run(&super::validate::Args { hosts, ..Default::default() }, global);
     }
     Ok(finish(&applied, action, global))
 }

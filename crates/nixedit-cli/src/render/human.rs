@@ -5,6 +5,7 @@ use crate::cli::{DiffWhen, Global};
 use anstyle::{AnsiColor, Style};
 use nixedit_core::change_set::ChangeSet;
 use nixedit_core::diagnostic::Diagnostic;
+use nixedit_core::validate::{Outcome, ValidationReport};
 use nixedit_core::workspace::Report;
 use std::io::Write;
 
@@ -69,6 +70,43 @@ pub fn error(diagnostic: &Diagnostic, global: &Global) {
     if global.verbose > 0 {
         let _ = writeln!(talk, "code: {0} (nixedit explain {0})", diagnostic.code);
     }
+}
+
+/// Prints why a host does not evaluate while others go on.
+pub fn failed(host: &str, diagnostic: &Diagnostic, global: &Global) {
+    let _ = writeln!(anstream::stderr(), "{host} does not evaluate:");
+    error(diagnostic, global);
+}
+
+/// Prints that a host does not evaluate for a cause that was shown.
+pub fn same_cause(host: &str) {
+    let _ = writeln!(anstream::stderr(), "{host} does not evaluate: the same as above, or as with a host before");
+}
+
+/// Prints what was evaluated, a line each.
+pub fn validated(report: &ValidationReport) {
+    let mut out = anstream::stdout().lock();
+    for target in &report.targets {
+        let how = match (target.outcome, target.known) {
+            (Outcome::NotRun, _) => continue,
+            (Outcome::Failed, _) => "failed".to_owned(),
+            (Outcome::Ok, true) => "ok (known)".to_owned(),
+            (Outcome::Ok, false) => format!("ok ({} ms)", target.milliseconds),
+        };
+        let _ = writeln!(out, "{} {}: {how}", target.host.as_deref().unwrap_or("flake"), target.attr);
+    }
+}
+
+/// Prints how many hosts do not evaluate, and names some.
+pub fn sum_of_failures(report: &ValidationReport) {
+    const NAMED: usize = 10;
+    let failed: Vec<&str> = report.targets.iter().filter(|t| t.error.is_some()).filter_map(|t| t.host.as_deref()).collect();
+    let more = failed.len().saturating_sub(NAMED);
+    let names = failed[..failed.len() - more].join(", ");
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let red: Style = AnsiColor::Red.on_default().bold();
+    let (count, total) = (failed.len(), report.targets.len());
+    let _ = writeln!(anstream::stderr(), "{red}error{red:#}: {count} of {total} hosts do not evaluate: {names}{more}");
 }
 
 /// Text from files or Nix without the signs that steer a terminal.

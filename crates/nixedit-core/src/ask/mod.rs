@@ -8,9 +8,12 @@ mod cache;
 mod failure;
 pub mod functions;
 pub mod hosts;
+mod systems;
 
 #[cfg(test)]
 mod tests;
+
+pub use systems::Systems;
 
 use crate::change_set::ChangeSet;
 use crate::diagnostic::Result;

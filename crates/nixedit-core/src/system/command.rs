@@ -15,11 +15,11 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// How often a running program's deadline and the cancel token are looked at.
-const TICK: Duration = Duration::from_millis(10);
+pub(super) const TICK: Duration = Duration::from_millis(10);
 /// How long a program that was asked to end may tidy up before it is killed.
 const GRACE: Duration = Duration::from_millis(300);
 /// How long output may stay open (held by a child in the background) after the program ended.
-const LINGER: Duration = Duration::from_secs(2);
+pub(super) const LINGER: Duration = Duration::from_secs(2);
 /// Variables that a program may see. Above all no `GIT_DIR` and its kin (set inside git hooks, they
 /// would send git to another repository) and no `NIX_PATH`.
 const KEPT: &[&str] = &[
@@ -166,7 +166,7 @@ impl Command {
         Ok(Finished { status, stdout, stderr, truncated })
     }
 
-    fn start(&self) -> Result<Child> {
+    pub(super) fn start(&self) -> Result<Child> {
         let mut command = std::process::Command::new(&self.program);
         command.args(&self.arguments).env_clear();
         // An empty variable is none: nix would take an empty XDG_CACHE_HOME for the folder it is in.
@@ -204,41 +204,45 @@ impl Command {
         }
     }
 
+    pub(super) fn deadline(&self) -> Duration {
+        self.limit
+    }
+
     fn name(&self) -> String {
         self.program.file_name().unwrap_or(self.program.as_os_str()).to_string_lossy().into_owned()
     }
 
-    fn failed(&self, error: &std::io::Error) -> Box<Diagnostic> {
+    pub(super) fn failed(&self, error: &std::io::Error) -> Box<Diagnostic> {
         Diagnostic::new(Code::EnvCommand, format!("cannot run {}: {error}", self.program.display()))
     }
 
-    fn interrupted(&self) -> Box<Diagnostic> {
+    pub(super) fn interrupted(&self) -> Box<Diagnostic> {
         Diagnostic::new(Code::EnvInterrupted, format!("interrupted while {} was running", self.name()))
     }
 
-    fn timeout(&self) -> Box<Diagnostic> {
+    pub(super) fn timeout(&self) -> Box<Diagnostic> {
         let message = format!("{} did not finish within {} s", self.name(), self.limit.as_secs_f32());
         Diagnostic::new(Code::EnvTimeout, message).help("give it longer with --timeout, or [validate] timeout in nixedit.toml")
     }
 }
 
 /// The process group of a child that has not been waited for yet: its number cannot be reused.
-struct Group(Option<Pid>);
+pub(super) struct Group(Option<Pid>);
 
 impl Group {
-    fn of(child: &Child) -> Self {
+    pub(super) fn of(child: &Child) -> Self {
         Self(i32::try_from(child.id()).ok().and_then(Pid::from_raw))
     }
 
     /// Whether the leader has ended; it stays waitable.
-    fn leader_ended(&self) -> bool {
+    pub(super) fn leader_ended(&self) -> bool {
         let Some(pid) = self.0 else { return true };
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         !matches!(waitid(WaitId::Pid(pid), options), Ok(None))
     }
 
     /// Ends every member: politely first, so that git removes its lock files.
-    fn end(&self) {
+    pub(super) fn end(&self) {
         let Some(pid) = self.0 else { return };
         let _ = kill_process_group(pid, Signal::TERM);
         let start = Instant::now();

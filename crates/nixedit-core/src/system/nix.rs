@@ -97,6 +97,13 @@ impl Nix {
         format!("{} {:?}", self.program.display(), self.overrides)
     }
 
+    /// The same with what names the version, for answers that outlive the program: `nix (Nix) 2.34.8`. `None`
+    /// where inputs are replaced: what is in their place may change without the flake.
+    pub fn lasting_identity(&self, cancel: &Cancel) -> Option<String> {
+        let version = self.banner(cancel).ok().filter(|_| self.overrides.is_empty())?;
+        Some(format!("{} {version}", self.identity()))
+    }
+
     /// The folder that is given to nix as its store, where the machine's own cannot be used.
     pub fn store(&self) -> Option<&Path> {
         self.store.as_deref()
@@ -104,16 +111,21 @@ impl Nix {
 
     /// Major and minor version, asked once per program and process.
     pub fn version(&self, cancel: &Cancel) -> Result<(u32, u32)> {
-        static KNOWN: Mutex<BTreeMap<PathBuf, (u32, u32)>> = Mutex::new(BTreeMap::new());
-        if let Some(&known) = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&self.program) {
-            return Ok(known);
+        let text = self.banner(cancel)?;
+        parse_version(&text)
+            .ok_or_else(|| Diagnostic::new(Code::EnvCommand, format!("{} --version says {:?}", self.program.display(), text.trim())))
+    }
+
+    /// What `nix --version` prints.
+    fn banner(&self, cancel: &Cancel) -> Result<String> {
+        static KNOWN: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
+        if let Some(known) = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&self.program) {
+            return Ok(known.clone());
         }
         let run = Command::new(&self.program).arg("--version").limit(self.limit).run(cancel)?;
         let text = String::from_utf8_lossy(&run.stdout).into_owned();
-        let version = parse_version(&text)
-            .ok_or_else(|| Diagnostic::new(Code::EnvCommand, format!("{} --version says {:?}", self.program.display(), text.trim())))?;
-        KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(self.program.clone(), version);
-        Ok(version)
+        KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(self.program.clone(), text.clone());
+        Ok(text)
     }
 
     /// Fails with `env.old-nix` when the program knows no flakes.
@@ -194,6 +206,24 @@ impl Nix {
             command = command.args(["--override-input", input, reference]);
         }
         command
+    }
+
+    /// What makes an evaluation by another program built on Nix as pure, quiet and cheap as one by this nix,
+    /// as far as that knows the same words.
+    pub(super) fn evaluation_words(&self) -> Vec<String> {
+        let offline = [
+            ("extra-experimental-features", "nix-command flakes"),
+            ("substitute", "false"),
+            ("download-attempts", "1"),
+            ("connect-timeout", "1"),
+        ];
+        let option = |(name, value): &(&str, &str)| ["--option", name, value].map(str::to_owned);
+        let mut words: Vec<String> = OPTIONS.iter().chain(&offline).flat_map(option).collect();
+        words.extend(self.overrides.iter().flat_map(|(input, at)| ["--override-input".to_owned(), input.clone(), at.clone()]));
+        if let Some(store) = &self.store {
+            words.extend(["--option".to_owned(), "store".to_owned(), store.display().to_string()]);
+        }
+        words
     }
 
     pub(super) fn command(&self, subcommand: &[&str]) -> Command {

@@ -53,7 +53,7 @@ fn read(mut pipe: impl Read, sender: &Sender<Vec<u8>>) {
     }
 }
 
-fn keep(output: &mut Vec<u8>, piece: &[u8]) {
+pub(super) fn keep(output: &mut Vec<u8>, piece: &[u8]) {
     output.extend_from_slice(piece);
     if output.len() > 2 * KEPT {
         output.drain(..output.len() - KEPT);

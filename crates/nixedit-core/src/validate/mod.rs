@@ -13,6 +13,7 @@ mod batch;
 mod candidate;
 mod effect;
 mod files;
+pub mod fleet;
 mod folder_copy;
 mod level;
 pub mod locate;
@@ -25,6 +26,7 @@ mod side_repository;
 pub(crate) mod tests;
 
 pub use candidate::{Candidate, Files, Source};
+pub use fleet::{Count, Fleet, Memory};
 pub use level::Level;
 pub use report::{FirstError, Outcome, Status, TargetReport, ValidationFailure, ValidationReport};
 
@@ -60,6 +62,8 @@ pub struct Request<'a> {
     pub progress: &'a (dyn Fn(Progress) + Sync),
     /// Ends everything that runs.
     pub cancel: Cancel,
+    /// How whole systems are evaluated where there is no edit.
+    pub fleet: Fleet<'a>,
 }
 
 /// A state of the flake.
@@ -80,6 +84,10 @@ pub enum Progress {
     Started { host: Option<String>, attrs: Vec<String>, side: Side },
     /// An evaluation ended.
     Finished { host: Option<String>, attrs: Vec<String>, side: Side, ok: bool, milliseconds: u64 },
+    /// A system does not evaluate and others go on; `told`: one before it failed for the same cause.
+    Failed { host: Option<String>, error: Box<Diagnostic>, told: bool },
+    /// How far a run over several systems is.
+    Counted(Count),
 }
 
 /// An edit with the checks it passed. Only [`validate`] makes one, and only this can land.
@@ -109,7 +117,7 @@ impl Validated {
 /// Proves an edit up to the level asked for. The levels `parse` and `scope` are checked before
 /// this is called. Fails with the first thing that does not hold, in the order of the targets.
 pub fn validate(request: &Request<'_>) -> Result<Validated, Box<ValidationFailure>> {
-    let level = level(request).map_err(|error| early(Level::None, error))?;
+    let level = level(request).map_err(|error| ValidationFailure::early(Level::None, error))?;
     let passed = |report| Ok(Validated { changes: request.changes.clone(), report });
     if level < Level::Target {
         let report = ValidationReport::new(level);
@@ -120,12 +128,13 @@ pub fn validate(request: &Request<'_>) -> Result<Validated, Box<ValidationFailur
             return passed(ValidationReport::skipped(Level::Scope, "no nix on PATH"));
         }
         let error = Diagnostic::new(Code::EnvNoNix, format!("there is no nix to validate to level {level} with"));
-        return Err(early(level, error.help("install nix, name one with NIXEDIT_NIX, or use --validate scope")));
+        return Err(ValidationFailure::early(level, error.help("install nix, name one with NIXEDIT_NIX, or use --validate scope")));
     };
     if request.targets.is_empty() && level < Level::Host {
         return passed(ValidationReport::skipped(Level::Scope, "no attribute is known to read this edit"));
     }
-    let candidate = Candidate::make(request.root, request.changes, &request.cancel).map_err(|error| early(level, error))?;
+    let candidate =
+        Candidate::make(request.root, request.changes, &request.cancel).map_err(|error| ValidationFailure::early(level, error))?;
     let mut run = Run { request, nix, candidate: &candidate, report: ValidationReport::new(level), own_places: Default::default() };
     let climbed = run.climb();
     let report = run.report;
@@ -143,13 +152,6 @@ fn level(request: &Request<'_>) -> crate::diagnostic::Result<Level> {
         (None, None) if request.targets.iter().any(|target| target.forced) => Ok(Level::Outputs),
         (None, None) => Ok(Level::Target),
     }
-}
-
-/// A failure before the first evaluation.
-fn early(level: Level, diagnostic: Box<Diagnostic>) -> Box<ValidationFailure> {
-    let first_error = Some(FirstError::of(&diagnostic, None));
-    let report = ValidationReport { status: Status::Failed, first_error, ..ValidationReport::new(level) };
-    Box::new(ValidationFailure { diagnostic, report, log: String::new() })
 }
 
 /// Removes the edited source from the store, if Nix lets it go.

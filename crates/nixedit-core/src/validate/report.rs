@@ -52,6 +52,15 @@ pub struct TargetReport {
     pub milliseconds: u64,
     /// The difference that the edit makes: `+ ripgrep-14.1.1`, `false -> true`.
     pub effect: Vec<String>,
+    /// Whether an earlier run evaluated it, with the same content of the flake.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub known: bool,
+    /// Store path of the derivation of a whole system that was evaluated.
+    #[serde(rename = "drv", skip_serializing_if = "Option::is_none")]
+    pub derivation: Option<String>,
+    /// Why this system does not evaluate, where several are evaluated as one run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<FirstError>,
 }
 
 impl TargetReport {
@@ -73,6 +82,9 @@ impl TargetReport {
             outcome: Outcome::NotRun,
             milliseconds: 0,
             effect: Vec::new(),
+            known: false,
+            derivation: None,
+            error: None,
         }
     }
 }
@@ -155,4 +167,13 @@ pub struct ValidationFailure {
     pub report: ValidationReport,
     /// Everything that Nix wrote to standard error in the evaluation that failed; may be empty.
     pub log: String,
+}
+
+impl ValidationFailure {
+    /// A failure before the first evaluation.
+    pub(crate) fn early(level: Level, diagnostic: Box<Diagnostic>) -> Box<Self> {
+        let first_error = Some(FirstError::of(&diagnostic, None));
+        let report = ValidationReport { status: Status::Failed, first_error, ..ValidationReport::new(level) };
+        Box::new(Self { diagnostic, report, log: String::new() })
+    }
 }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::time::Instant;
 
 /// Success, or the failure that ended it.
-type Passed<T = ()> = Result<T, Box<ValidationFailure>>;
+pub(super) type Passed<T = ()> = Result<T, Box<ValidationFailure>>;
 
 pub(super) struct Run<'a> {
     pub request: &'a Request<'a>,
@@ -27,7 +27,7 @@ pub(super) struct Run<'a> {
     pub own_places: std::cell::OnceCell<Option<(String, String)>>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Goes up the ladder to the report's level.
     pub fn climb(&mut self) -> Passed {
         let level = self.report.level;
@@ -38,7 +38,8 @@ impl Run<'_> {
             let hosts = self.hosts()?;
             // What an edit asks of whole systems by itself is answered.
             let answered = |whole: &Target| targets.iter().any(|t| (&t.output, &t.question) == (&whole.output, &whole.question));
-            self.phase(&hosts.iter().map(|output| Target::whole_system(output)).filter(|whole| !answered(whole)).collect::<Vec<_>>())?;
+            let whole: Vec<Target> = hosts.iter().map(|output| Target::whole_system(output)).filter(|whole| !answered(whole)).collect();
+            if self.request.changes.is_empty() { self.fleet(&whole)? } else { self.phase(&whole)? }
         }
         if level == Level::All { self.flake_check() } else { Ok(()) }
     }
@@ -59,11 +60,12 @@ impl Run<'_> {
         }
     }
 
-    /// Asks about `targets` and judges the answers in order.
-    fn phase(&mut self, targets: &[Target]) -> Passed {
-        let offset = self.report.targets.len();
-        self.report.targets.extend(targets.iter().map(TargetReport::new));
-        let setting = Setting {
+    /// What evaluations need.
+    pub(super) fn setting<'t>(&self, targets: &'t [Target]) -> Setting<'t>
+    where
+        'a: 't,
+    {
+        Setting {
             nix: self.nix,
             candidate: self.candidate,
             targets,
@@ -71,7 +73,14 @@ impl Run<'_> {
             jobs: self.request.settings.validate.jobs,
             cancel: &self.request.cancel,
             progress: self.request.progress,
-        };
+        }
+    }
+
+    /// Asks about `targets` and judges the answers in order.
+    fn phase(&mut self, targets: &[Target]) -> Passed {
+        let offset = self.report.targets.len();
+        self.report.targets.extend(targets.iter().map(TargetReport::new));
+        let setting = self.setting(targets);
         let batches = batches(targets);
         let evaluated = setting.evaluate(&batches);
         for (batch, evaluated) in batches.iter().zip(evaluated) {
@@ -211,7 +220,7 @@ impl Run<'_> {
     }
 
     /// What Nix's standard error means, placed in the edited text.
-    fn diagnose(&self, stderr: &str, output: Option<&str>) -> Box<Diagnostic> {
+    pub(super) fn diagnose(&self, stderr: &str, output: Option<&str>) -> Box<Diagnostic> {
         let Some(failure) = parse_events(stderr.as_bytes()) else {
             let last = stderr.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("nix failed and said nothing");
             return Diagnostic::new(Code::NixOther, last.trim());
@@ -220,7 +229,7 @@ impl Run<'_> {
         EditedFiles::new(self.request, self.nix, &self.candidate.base, output).diagnose(&failure, &roots)
     }
 
-    fn failure(&self, diagnostic: Box<Diagnostic>, at: Option<usize>, log: String) -> Box<ValidationFailure> {
+    pub(super) fn failure(&self, diagnostic: Box<Diagnostic>, at: Option<usize>, log: String) -> Box<ValidationFailure> {
         let mut report = self.report.clone();
         if let Some(target) = at.and_then(|at| report.targets.get_mut(at)) {
             (target.ok, target.outcome) = (false, Outcome::Failed);

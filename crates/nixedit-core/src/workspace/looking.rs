@@ -1,7 +1,6 @@
 //! Looking without editing: by reading, and where that leaves hosts open by asking Nix, if Nix may be asked.
 
 use super::Workspace;
-use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::inspect::{self, activations, discover, file, host, list_packages};
 use crate::operation::Hosts;
@@ -86,7 +85,7 @@ impl Workspace {
     }
 
     /// Whether the flake as it is evaluates, for the whole systems of these hosts (many seconds each), or as far as
-    /// [`super::Options::level`] says. Fails with the first error that Nix finds, at its line where that is known;
+    /// [`super::Options::level`] says; how many are evaluated at once and again [`super::Options::fleet`] says. Fails with the first error that Nix finds, at its line where that is known;
     /// with `env.no-nix` where there is no nix.
     pub fn validate(&self, hosts: impl Into<Hosts>) -> Result<ValidationReport> {
         let hosts = hosts.into();
@@ -99,8 +98,7 @@ impl Workspace {
             if outputs.is_empty() {
                 return Err(Diagnostic::new(Code::HostUnknown, "this flake has no host that could be evaluated"));
             }
-            let validated = workspace.prove(project.settings(), &ChangeSet::default(), &[], &outputs)?;
-            Ok(validated.report().clone())
+            workspace.validate_outputs(project.settings(), &[], &outputs).map_err(|failure| failure.diagnostic)
         })
     }
 

@@ -7,6 +7,7 @@
 mod asking;
 mod caller;
 mod edit;
+mod fleet;
 mod history;
 mod locking;
 mod looking;
@@ -18,7 +19,7 @@ mod settings_file;
 mod text;
 
 pub use caller::{Caller, Event, Library};
-pub use options::Options;
+pub use options::{FleetOptions, Options};
 pub use report::Report;
 pub use text::edit_text;
 

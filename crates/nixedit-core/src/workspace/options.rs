@@ -29,6 +29,23 @@ pub struct Options {
     pub settings_file: Option<PathBuf>,
     /// Programs to take for nix where neither the settings, `NIXEDIT_NIX` nor `PATH` have one.
     pub nix: Vec<PathBuf>,
+    /// How whole systems are validated.
+    pub fleet: FleetOptions,
+}
+
+/// How whole systems are validated; the default stops at the first that does not evaluate, takes what earlier
+/// runs found out, and uses nix-eval-jobs where it is on `PATH`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct FleetOptions {
+    /// Whether the others go on when one does not evaluate.
+    pub keep_going: bool,
+    /// Whether to evaluate again what evaluated before, with the same content of the flake.
+    pub again: bool,
+    /// Evaluations at the same time, in the place of the settings'.
+    pub jobs: Option<usize>,
+    /// Whether to leave nix-eval-jobs aside.
+    pub without_eval_jobs: bool,
 }
 
 impl Options {
@@ -45,6 +62,15 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { write: true, level: None, timeout: None, wait: Duration::from_secs(60), stage: true, settings_file: None, nix: Vec::new() }
+        Self {
+            write: true,
+            level: None,
+            timeout: None,
+            wait: Duration::from_secs(60),
+            stage: true,
+            settings_file: None,
+            nix: Vec::new(),
+            fleet: FleetOptions::default(),
+        }
     }
 }

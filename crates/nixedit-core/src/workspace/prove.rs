@@ -9,17 +9,32 @@ use crate::settings::Settings;
 use crate::system::nix::{Nix, Surroundings};
 use crate::system::nix_output::messages;
 use crate::transaction;
-use crate::validate::{Level, Request, Validated, validate};
+use crate::validate::{Fleet, Level, Request, Validated, ValidationFailure, validate};
 
 impl Workspace {
     #[doc(hidden)]
     /// Proves `changes` (none: the flake as it is) by the questions `targets`, and at level `host` by the whole
     /// system of the flake outputs `hosts`. Fails with the first thing that does not hold; nothing is written.
     pub fn prove(&self, settings: &Settings, changes: &ChangeSet, targets: &[Target], hosts: &[String]) -> Result<Validated> {
+        let validated = self.judged(settings, changes, targets, hosts, Fleet::default()).map_err(|failure| failure.diagnostic)?;
+        if self.caller.cancel().is_cancelled() {
+            return Err(Diagnostic::new(Code::EnvInterrupted, "interrupted; nothing was written"));
+        }
+        Ok(validated)
+    }
+
+    /// The same with the whole report of a failure. What Nix said is kept.
+    pub(super) fn judged(
+        &self,
+        settings: &Settings,
+        changes: &ChangeSet,
+        targets: &[Target],
+        hosts: &[String],
+        fleet: Fleet<'_>,
+    ) -> std::result::Result<Validated, Box<ValidationFailure>> {
         let settings = with_timeout(self, settings);
         let level = self.level();
-        let nix = if level.is_some_and(|l| l < Level::Target) { None } else { find(self, &settings)? };
-        let cancel = self.caller.cancel();
+        let found = if level.is_some_and(|l| l < Level::Target) { Ok(None) } else { find(self, &settings) };
         let outcome = validate(&Request {
             root: &self.root,
             settings: &settings,
@@ -27,21 +42,17 @@ impl Workspace {
             targets,
             hosts,
             level,
-            nix,
+            nix: found.map_err(|error| ValidationFailure::early(Level::None, error))?,
             remove_store_copy: false,
             progress: &|progress| self.caller.note(&Event::Proving(progress)),
-            cancel: cancel.clone(),
+            cancel: self.caller.cancel(),
+            fleet,
         });
-        let validated = outcome.map_err(|failure| {
+        outcome.inspect_err(|failure| {
             if !failure.log.is_empty() {
                 transaction::keep_nix_log(&self.root, &messages(&failure.log));
             }
-            failure.diagnostic
-        })?;
-        if cancel.is_cancelled() {
-            return Err(Diagnostic::new(Code::EnvInterrupted, "interrupted; nothing was written"));
-        }
-        Ok(validated)
+        })
     }
 
     #[doc(hidden)]

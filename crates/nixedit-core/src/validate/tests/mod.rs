@@ -172,6 +172,7 @@ impl<'a> Ask<'a> {
             remove_store_copy: self.remove_store_copy,
             progress: &|_| {},
             cancel: self.cancel.clone(),
+            fleet: Default::default(),
         });
         assert_eq!(self.place.fingerprint(), before, "the work tree was touched");
         result

@@ -54,6 +54,7 @@ fn overhead() {
                 remove_store_copy: false,
                 progress: &|_| {},
                 cancel: Cancel::default(),
+                fleet: Default::default(),
             };
             validate(&request).unwrap();
         });
