@@ -1,5 +1,7 @@
 //! `nixedit mcp` as its clients see it: small, careful, never stuck.
 
+#![allow(clippy::print_stderr)] // what was skipped and measured is said
+
 #[path = "support/mcp.rs"]
 mod client;
 mod support;
