@@ -31,6 +31,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("lint", 10),
     ("inspect", 11),
     ("workspace", 12),
+    ("report", 13),
 ];
 
 /// Modules of one level, or of a lower one, that must not be seen from here all the same.

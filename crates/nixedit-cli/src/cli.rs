@@ -174,6 +174,7 @@ pub enum Command {
     Diff(commands::diff::Args),
     Explain(commands::explain::Args),
     Mcp(commands::mcp::Args),
+    Schema(commands::schema::Args),
     Completions(commands::completions::Args),
     #[command(hide = true)]
     Man(commands::man::Args),

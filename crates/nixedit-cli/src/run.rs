@@ -112,6 +112,7 @@ fn look(command: &Command, global: &Global) -> Result<ExitCode> {
         Command::Discover(args) => commands::discover::run(args, global),
         Command::Explain(args) => commands::explain::run(args, global),
         Command::Mcp(args) => commands::mcp::run(args, global),
+        Command::Schema(args) => commands::schema::run(args),
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args),
         _ => Err(Diagnostic::new(Code::ResultBroken, format!("{} did nothing", name_of(command)))),
@@ -178,6 +179,7 @@ fn name_of(command: &Command) -> &'static str {
         Command::Discover(_) => "discover",
         Command::Explain(_) => "explain",
         Command::Mcp(_) => "mcp",
+        Command::Schema(_) => "schema",
         Command::Completions(_) => "completions",
         Command::Man(_) => "man",
     }

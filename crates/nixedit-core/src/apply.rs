@@ -91,6 +91,22 @@ fn settle(targets: &mut Vec<Target>) {
     }
 }
 
+/// What one of several operations can still expect of the whole: nothing of what a later one took back (then it would do
+/// something again on the last files, or is refused there), and no difference where it only takes back what an earlier one
+/// did (then it has nothing to do on the first).
+fn net(first: &Project, last: &Project, operation: &Operation, targets: Vec<Target>) -> Vec<Target> {
+    let one = std::slice::from_ref(operation);
+    let Ok(again) = propose(last, one) else { return Vec::new() };
+    let taken_back = again.changes != *last.changes();
+    let takes_back = propose(first, one).is_ok_and(|alone| alone.changes.is_empty());
+    let expect = |expect: Expect| match expect {
+        Expect::Changed | Expect::ChangedAny(_) if taken_back || takes_back => Expect::Reported,
+        Expect::Equals(_) if taken_back => Expect::Reported,
+        other => other,
+    };
+    targets.into_iter().map(|target| Target { expect: expect(target.expect), ..target }).collect()
+}
+
 /// Plans and compiles `operations` in order; each sees the files as the earlier ones left them.
 /// Nothing is written.
 pub fn propose(project: &Project, operations: &[Operation]) -> Result<Proposal> {
@@ -112,6 +128,7 @@ fn proposed(project: &Project, operations: &[Operation]) -> std::result::Result<
     let mut out = Proposal::default();
     // The first operation works on the caller's snapshot, who may let go of its trees as it likes.
     let mut evolved: Option<Project> = None;
+    let mut asked: Vec<Vec<Target>> = Vec::new();
     for (number, operation) in operations.iter().enumerate() {
         for index in 0.. {
             let now = evolved.as_ref().unwrap_or(project);
@@ -124,7 +141,13 @@ fn proposed(project: &Project, operations: &[Operation]) -> std::result::Result<
             }
             out.add(plan);
         }
+        asked.push(out.targets.split_off(0));
     }
+    let last = evolved.as_ref().unwrap_or(project);
+    out.targets = match operations {
+        [_] => asked.into_iter().flatten().collect(),
+        _ => operations.iter().zip(asked).flat_map(|(operation, targets)| net(project, last, operation, targets)).collect(),
+    };
     if operations.len() > 1 {
         settle(&mut out.targets);
     }

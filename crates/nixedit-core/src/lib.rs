@@ -34,6 +34,14 @@ pub mod wire {
     pub use crate::operation::{SCHEMA_ID, names, schema, schema_of};
 }
 
+/// What an edit did or why it did nothing, as `nixedit --format json` prints it, and its JSON Schema.
+pub mod results {
+    pub use crate::report::{
+        Change, Edit, EditStatus, ErrorReport, FailedValidation, Failure, FailureStatus, FlatError, Hashes, PlaceReport,
+    };
+    pub use crate::report::{RESULT_NAMES, RESULTS_ID, SchemaName, schema, schema_of};
+}
+
 /// What was proven of an edit, and what goes on while it is.
 pub mod proof {
     pub use crate::validate::{Count, FirstError, Outcome, Progress, Side, Status, TargetReport, ValidationReport};
@@ -81,6 +89,8 @@ pub mod plan;
 pub mod project;
 #[doc(hidden)]
 pub mod relock;
+#[doc(hidden)]
+pub mod report;
 #[doc(hidden)]
 pub mod settings;
 #[doc(hidden)]

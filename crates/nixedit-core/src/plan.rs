@@ -221,7 +221,7 @@ pub struct Plan {
 }
 
 /// A remark with a stable code, such as `comment-kept`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct Note {
     /// Stable name.

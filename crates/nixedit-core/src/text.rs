@@ -45,7 +45,7 @@ impl Span {
 }
 
 /// A 1-based line and column (in bytes) with the offset they were counted from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Position {
     /// 1-based line.
     pub line: usize,

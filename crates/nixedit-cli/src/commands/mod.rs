@@ -46,6 +46,7 @@ pub mod redo;
 pub mod remove_package;
 pub mod replace_package;
 pub mod rollback;
+pub mod schema;
 pub mod secret;
 pub mod shell;
 pub mod show;

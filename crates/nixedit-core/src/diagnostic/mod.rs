@@ -44,6 +44,22 @@ impl Serialize for Code {
     }
 }
 
+impl schemars::JsonSchema for Code {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Code".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        // No closed list: codes are added, and what was valid stays so.
+        schemars::json_schema!({
+            "type": "string",
+            "pattern": "^[a-z0-9-]+(\\.[a-z0-9-]+)*$",
+            "description": "A stable name; `nixedit explain CODE` tells what it means and what settles it.",
+            "examples": [Code::HostUnknown.as_str(), Code::PackageMissing.as_str()]
+        })
+    }
+}
+
 /// A place in a file with the text it was found in, so that a front end can show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -91,7 +107,7 @@ pub struct Diagnostic {
 }
 
 /// A command line to paste, and what it would do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct Way {
     /// As typed in a shell.

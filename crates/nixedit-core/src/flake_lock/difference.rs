@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// One input that is not held at what it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct LockChange {
     /// Its path from the root: `nixpkgs`, `home-manager/nixpkgs`.

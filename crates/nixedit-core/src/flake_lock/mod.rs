@@ -25,7 +25,7 @@ pub struct FlakeLock {
 }
 
 /// What an input is held at.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct Pin {
     /// The revision; `None` for what has none (a folder, a tarball).

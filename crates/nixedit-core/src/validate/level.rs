@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// How far an edit is proven: a ladder of checks, each of which includes those below it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Nothing is checked here.

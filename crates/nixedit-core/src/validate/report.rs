@@ -6,7 +6,7 @@ use crate::validate::Level;
 use serde::Serialize;
 
 /// How far a validation got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Everything that was asked for holds.
@@ -18,7 +18,7 @@ pub enum Status {
 }
 
 /// What became of one question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Answered as expected.
@@ -30,7 +30,7 @@ pub enum Outcome {
 }
 
 /// One question and its answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct TargetReport {
     /// The host it is about.
@@ -90,7 +90,7 @@ impl TargetReport {
 }
 
 /// The first failure, flat, for programs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct FirstError {
     /// Stable code: `nix.undefined-variable`.
@@ -132,7 +132,7 @@ impl FirstError {
 }
 
 /// One validation, as the JSON interface shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct ValidationReport {
     /// The level that was gone to.
