@@ -124,6 +124,62 @@ fn imports(text: &str) -> Vec<String> {
     out
 }
 
+/// The two doors: files, and programs with their surroundings.
+const DOORS: &[&str] = &["system/disk.rs", "system/command.rs"];
+
+/// What only a door may say.
+const OUTSIDE: &[&str] = &[
+    "std::fs",
+    "fs::",
+    "std::net",
+    "std::env::",
+    "path::absolute",
+    "process::Command",
+    "Stdio",
+    "tempfile::",
+    "rustix::",
+    ".exists()",
+    ".try_exists()",
+    ".canonicalize()",
+    ".symlink_metadata()",
+    ".metadata()",
+    ".read_dir()",
+    ".read_link()",
+];
+
+#[test]
+fn the_world_is_touched_through_two_doors() {
+    let root = repository().join("crates/nixedit-core/src");
+    let mut wrong = Vec::new();
+    for file in sources(&root).into_iter().filter(|f| !is_test(f) && !f.ends_with("live_tests.rs")) {
+        let relative = file.strip_prefix(&root).expect("below src").to_string_lossy().into_owned();
+        let text = code(&file).replace("self::", "");
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let found = OUTSIDE.iter().filter(|word| lines.contains(**word) && !DOORS.contains(&relative.as_str()));
+        wrong.extend(found.map(|word| format!("{relative}: '{word}' belongs behind {}", DOORS.join(" or "))));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// As many names as a newcomer can look through.
+const MOST_PUBLIC: usize = 80;
+
+#[test]
+fn the_library_has_few_public_items() {
+    let text = std::fs::read_to_string(repository().join("crates/nixedit-core/src/lib.rs")).expect("lib.rs");
+    let shown = text.replace("#[doc(hidden)]\npub mod", "hidden");
+    let statements = shown.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join(" ");
+    let mut count = 0;
+    for statement in statements.split([';']).flat_map(|part| part.split("pub ").skip(1)) {
+        let (kind, rest) = statement.split_once(' ').expect("what is public");
+        assert!(["use", "mod"].contains(&kind), "lib.rs only names what others define: pub {statement}");
+        assert!(!rest.contains('*'), "every public name is written down: pub {statement}");
+        count += if kind == "mod" { 1 } else { rest.split(',').filter(|name| !name.trim_matches(['}', ' ']).is_empty()).count() };
+    }
+    assert!(count > 30, "{count}: has the shape of lib.rs changed?");
+    assert!(count < MOST_PUBLIC, "{count} public items; hide some");
+}
+
 #[test]
 fn core_is_silent() {
     let root = repository().join("crates/nixedit-core/src");

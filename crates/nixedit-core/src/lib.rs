@@ -1,9 +1,11 @@
-//! Find, change and prove places in Nix source: the library behind `nixedit`.
-//!
-//! [`Workspace`] is where edits are made: it takes an [`Operation`] from plan to proof to landing, tells a
-//! [`Caller`] what goes on, and answers with a [`Report`] or a [`Diagnostic`]. [`edit_text`] edits a text that
-//! is on no disk.
-
+#![doc = include_str!("manual/1_first_edit.md")]
+#![doc = include_str!("manual/2_operations.md")]
+#![doc = include_str!("manual/3_looking.md")]
+#![doc = include_str!("manual/4_proofs.md")]
+#![doc = include_str!("manual/5_callers.md")]
+#![doc = include_str!("manual/6_laws.md")]
+#![doc = include_str!("manual/7_limits.md")]
+#![doc = include_str!("manual/8_errors.md")]
 #![deny(missing_docs)]
 
 pub use change_set::{ChangeSet, FileChange};
@@ -14,7 +16,7 @@ pub use plan::Note;
 pub use system::command::Cancel;
 pub use text::{Position, Span};
 pub use validate::Level;
-pub use workspace::{Caller, Event, FleetOptions, Library, Options, Report, Workspace, edit_text};
+pub use workspace::{Caller, Event, FleetOptions, Options, Report, Workspace, edit_text};
 
 /// What looking shows: rows of plain data, which a program can serialise as `nixedit --format json` prints them.
 pub mod view {
@@ -31,7 +33,7 @@ pub mod view {
 
 /// The wire format of operations, as JSON Schema: what [`Operation::from_json`] reads.
 pub mod wire {
-    pub use crate::operation::{SCHEMA_ID, names, schema, schema_of};
+    pub use crate::operation::{names, schema, schema_of};
 }
 
 /// What an edit did or why it did nothing, as `nixedit --format json` prints it, and its JSON Schema.

@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -63,7 +62,7 @@ pub fn findings(root: &Path, files: &[String], every: bool, path: Option<&OsStr>
     };
     files.retain(|file| file.ends_with(".nix"));
     let mut out = Findings { files: files.len(), ..Findings::default() };
-    let folder = tempfile::tempdir().map_err(disk::failure("prepare", Path::new("the lint")))?;
+    let folder = disk::temporary_folder().map_err(disk::failure("prepare", Path::new("the lint")))?;
     let (now, before) = (folder.path().join("now"), folder.path().join("before"));
     for file in &files {
         copy(&now, file, disk::read(root, file)?)?;
@@ -76,7 +75,7 @@ pub fn findings(root: &Path, files: &[String], every: bool, path: Option<&OsStr>
         };
         out.tools.push(name);
         let run = |folder: &Path| -> Result<Vec<Finding>> {
-            if !folder.exists() {
+            if !disk::exists(folder) {
                 return Ok(Vec::new());
             }
             let run = Command::new(&program).args(*arguments).arg(".").folder(folder).limit(LIMIT).run(cancel)?;
@@ -96,8 +95,8 @@ fn copy(folder: &Path, file: &str, bytes: Option<Vec<u8>>) -> Result<()> {
     let Some(bytes) = bytes else { return Ok(()) };
     let path = folder.join(file);
     let failed = disk::failure("write", &path);
-    fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(&failed)?;
-    fs::write(&path, bytes).map_err(&failed)
+    disk::create_dir_all(path.parent().unwrap_or(folder)).map_err(&failed)?;
+    disk::write(&path, bytes).map_err(&failed)
 }
 
 /// What a linter printed: statix `file>line:column:kind:code:message`, deadnix one JSON object a file.
@@ -134,7 +133,7 @@ fn of_deadnix(object: &Value, folder: &Path) -> Vec<Finding> {
 fn finding(tool: &'static str, folder: &Path, file: &str, line: usize, message: &str) -> Finding {
     let file = Path::new(file).strip_prefix(folder).map_or(file, |below| below.to_str().unwrap_or(file));
     let file = file.trim_start_matches("./").to_owned();
-    let text = fs::read_to_string(folder.join(&file)).unwrap_or_default();
+    let text = disk::read_to_string(folder.join(&file)).unwrap_or_default();
     let text = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim().to_owned();
     Finding { tool, file, line, message: message.to_owned(), text, new: true }
 }
@@ -157,6 +156,7 @@ fn marked(now: Vec<Finding>, before: &[Finding]) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn both_linters_are_read() {

@@ -3,12 +3,12 @@
 //! They lie beside the journal, never in the user's tree. A folder that cannot be written or read
 //! makes a question cost an evaluation, and is no error.
 
+use crate::system::disk;
 use crate::system::nix::Nix;
 use crate::text::ContentHash;
 use crate::transaction;
 use crate::validate::Source;
 use serde_json::{Value, json};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -41,12 +41,12 @@ impl Cache {
     /// The answer to a question, if it is kept.
     pub fn get(&self, question: &str) -> Option<Value> {
         let (key, path) = self.name(question);
-        let mut kept: Value = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
+        let mut kept: Value = serde_json::from_slice(&disk::bytes(&path).ok()?).ok()?;
         if kept.get("key")?.as_str()? != key {
             return None;
         }
         // Its age counts from its last use.
-        let _ = fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+        let _ = disk::set_modified(&path, SystemTime::now());
         Some(kept.get_mut("answer")?.take())
     }
 
@@ -54,26 +54,21 @@ impl Cache {
     pub fn put(&self, question: &str, answer: &Value) {
         let (key, path) = self.name(question);
         let text = json!({ "key": key, "answer": answer }).to_string();
-        if text.len() > MAX_BYTES || fs::create_dir_all(&self.folder).is_err() {
+        if text.len() > MAX_BYTES || disk::create_dir_all(&self.folder).is_err() {
             return;
         }
-        // Renamed into its place: whoever reads sees all of it or nothing.
-        let temporary = tempfile::NamedTempFile::new_in(&self.folder);
-        let _ = temporary.and_then(|file| {
-            fs::write(file.path(), text)?;
-            file.persist(&path).map_err(|error| error.error)
-        });
+        let _ = disk::replace(&path, text.as_bytes());
         self.forget();
     }
 
     /// Removes the least used answers beyond the limit.
     fn forget(&self) {
-        let Ok(entries) = fs::read_dir(&self.folder) else { return };
-        let used = |entry: &fs::DirEntry| entry.metadata().and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-        let mut kept: Vec<(SystemTime, PathBuf)> = entries.flatten().map(|entry| (used(&entry), entry.path())).collect();
+        let used = |path: &PathBuf| disk::entry(path).and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+        let paths = disk::folder(&self.folder).into_iter().map(|name| self.folder.join(name));
+        let mut kept: Vec<(SystemTime, PathBuf)> = paths.map(|path| (used(&path), path)).collect();
         kept.sort_unstable();
         for (_, path) in kept.iter().take(kept.len().saturating_sub(MAX_ANSWERS)) {
-            let _ = fs::remove_file(path);
+            let _ = disk::remove_file(path);
         }
     }
 }
@@ -81,6 +76,7 @@ impl Cache {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn answers_are_kept_up_to_a_limit_and_by_what_they_are_about() {

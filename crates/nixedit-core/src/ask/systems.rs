@@ -6,14 +6,13 @@
 //! makes a system cost an evaluation, and is no error.
 
 use crate::diagnostic::Result;
+use crate::system::disk;
 use crate::text::ContentHash;
 use crate::transaction;
 use crate::validate::Memory;
 use crate::validate::fleet::{Kept, Recalled};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -42,39 +41,38 @@ impl Systems {
     /// The answers in a state's file; nothing of a file that is another state's.
     fn answers(&self, state: &str) -> Option<Vec<(String, Kept)>> {
         let path = self.path(state);
-        let text = String::from_utf8_lossy(&fs::read(&path).ok()?).into_owned();
+        let text = String::from_utf8_lossy(&disk::bytes(&path).ok()?).into_owned();
         let mut lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         if lines.next()?.get("state")?.as_str()? != state {
             return None;
         }
         // Its age counts from its last use.
-        let _ = File::options().append(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+        let _ = disk::set_modified(&path, SystemTime::now());
         Some(lines.filter_map(answer).collect())
     }
 
     fn append(&self, state: &str, line: &Value) -> std::io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
+        disk::create_dir_all(&self.folder)?;
         let path = self.path(state);
         let mut text = format!("{line}\n");
-        if !path.exists() {
+        if !disk::exists(&path) {
             text = format!("{}\n{text}", json!({ "state": state }));
             self.forget();
-        } else if !fs::read(&path)?.ends_with(b"\n") {
+        } else if !disk::bytes(&path)?.ends_with(b"\n") {
             text.insert(0, '\n');
         }
         // One write: lines of several processes do not mix.
-        File::options().create(true).append(true).open(path)?.write_all(text.as_bytes())
+        disk::append(&path, text.as_bytes())
     }
 
     /// Makes room for one more state.
     fn forget(&self) {
-        let Ok(entries) = fs::read_dir(&self.folder) else { return };
-        let used = |entry: &fs::DirEntry| entry.metadata().and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-        let states = entries.flatten().filter(|entry| entry.file_name() != FAILED);
-        let mut states: Vec<(SystemTime, PathBuf)> = states.map(|entry| (used(&entry), entry.path())).collect();
+        let used = |path: &Path| disk::entry(path).and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+        let states = disk::folder(&self.folder).into_iter().filter(|name| name != FAILED).map(|name| self.folder.join(name));
+        let mut states: Vec<(SystemTime, PathBuf)> = states.map(|path| (used(&path), path)).collect();
         states.sort_unstable();
         for (_, path) in states.iter().take((states.len() + 1).saturating_sub(MAX_STATES)) {
-            let _ = fs::remove_file(path);
+            let _ = disk::remove_file(path);
         }
     }
 }
@@ -87,9 +85,9 @@ fn answer(line: Value) -> Option<(String, Kept)> {
 
 impl Memory for Systems {
     fn recall(&self, state: &str) -> Recalled {
-        let failed = fs::read(self.folder.join(FAILED)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let failed = disk::bytes(self.folder.join(FAILED)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         if self.again {
-            let _ = fs::remove_file(self.path(state));
+            let _ = disk::remove_file(self.path(state));
         }
         Recalled { answers: self.answers(state).unwrap_or_default().into_iter().collect(), failed: failed.unwrap_or_default() }
     }
@@ -100,10 +98,8 @@ impl Memory for Systems {
 
     fn keep_failed(&self, keys: &BTreeSet<String>) {
         let written = || -> std::io::Result<()> {
-            fs::create_dir_all(&self.folder)?;
-            let file = tempfile::NamedTempFile::new_in(&self.folder)?;
-            fs::write(file.path(), json!(keys).to_string())?;
-            file.persist(self.folder.join(FAILED)).map(drop).map_err(|error| error.error)
+            disk::create_dir_all(&self.folder)?;
+            disk::replace(&self.folder.join(FAILED), json!(keys).to_string().as_bytes())
         };
         let _ = written();
     }
@@ -112,6 +108,7 @@ impl Memory for Systems {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn kept(text: &str) -> Kept {
         Kept { answer: json!(text), milliseconds: 7 }

@@ -1,6 +1,7 @@
 //! The system generation that a machine has, and the way back to it.
 
-use crate::system::command::{Cancel, Command, find_program};
+use crate::system::command::{Cancel, Command, find_program, variable};
+use crate::system::disk;
 use crate::text::shell_word;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ impl Generation {
 
 /// Whether a host is the machine that this runs on.
 pub fn is_this_machine(host: &str) -> bool {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = disk::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let name = name.trim();
     name == host || name.split('.').next() == Some(host)
 }
@@ -36,12 +37,12 @@ pub fn is_this_machine(host: &str) -> bool {
 pub fn generation(host: &str, cancel: &Cancel) -> Generation {
     if is_this_machine(host) {
         let profile = profile();
-        return match std::fs::read_link(&profile) {
+        return match disk::read_link(&profile) {
             Ok(link) => of_link(&link.to_string_lossy()),
             Err(error) => Generation::unknown(format!("{} cannot be read: {error}", profile.display())),
         };
     }
-    let Some(ssh) = find_program("ssh", std::env::var_os("PATH").as_deref()) else {
+    let Some(ssh) = find_program("ssh", variable("PATH").as_deref()) else {
         return Generation::unknown(format!("there is no ssh to ask {host} with"));
     };
     let options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "--", host, "readlink", "/nix/var/nix/profiles/system"];
@@ -57,8 +58,7 @@ pub fn generation(host: &str, cancel: &Cancel) -> Generation {
 
 /// The system profile of this machine (Nix manual, "Profiles"; `NIX_STATE_DIR` moves it).
 fn profile() -> PathBuf {
-    let state = std::env::var_os("NIX_STATE_DIR").filter(|value| !value.is_empty());
-    state.map_or_else(|| PathBuf::from("/nix/var/nix"), PathBuf::from).join("profiles/system")
+    variable("NIX_STATE_DIR").map_or_else(|| PathBuf::from("/nix/var/nix"), PathBuf::from).join("profiles/system")
 }
 
 /// The number in `system-142-link`.

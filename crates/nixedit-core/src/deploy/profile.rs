@@ -6,6 +6,7 @@
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::similar_names::near;
 use crate::system::command::Cancel;
+use crate::system::disk;
 use crate::system::lock::Lock;
 use crate::system::nix::Nix;
 use serde::Serialize;
@@ -46,7 +47,7 @@ impl Profile {
 
     /// What is in it; nothing where there is no such profile yet.
     pub fn elements(&self, cancel: &Cancel) -> Result<Vec<Element>> {
-        if self.path.symlink_metadata().is_err() {
+        if disk::entry(&self.path).is_err() {
             return Ok(Vec::new());
         }
         let said = self.nix.profile(&["list", "--json"], &self.path, &[], cancel)?;

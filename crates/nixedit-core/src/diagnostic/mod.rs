@@ -102,7 +102,7 @@ pub struct Diagnostic {
     pub candidates: Vec<String>,
     /// Command lines of which each would settle it.
     pub ways: Vec<Way>,
-    /// Which of several operations it is about; the first is 1.
+    /// Which of the operations it is about, counted from 1, where that is known.
     pub operation: Option<usize>,
 }
 
@@ -135,9 +135,11 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a command line that would settle it.
+    /// Adds a command line that would settle it; an empty one is none.
     pub fn way(mut self: Box<Self>, command: String, does: impl Into<String>) -> Box<Self> {
-        self.ways.push(Way { command, does: does.into() });
+        if !command.is_empty() {
+            self.ways.push(Way { command, does: does.into() });
+        }
         self
     }
 

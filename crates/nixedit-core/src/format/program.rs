@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::settings::Formatter;
-use crate::system::command::{Cancel, Command, find_program};
+use crate::system::command::{Cancel, Command, find_program, variable};
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// is none or it refuses the text, `env.timeout` at the deadline. The output is not checked.
 pub(super) fn format(formatter: Formatter, text: &str) -> Result<String> {
     let name = formatter.name();
-    let Some(program) = find_program(name, std::env::var_os("PATH").as_deref()) else {
+    let Some(program) = find_program(name, variable("PATH").as_deref()) else {
         return Err(Diagnostic::new(Code::EnvCommand, format!("there is no {name} on PATH"))
             .help(format!("run it in a shell that has it: nix shell nixpkgs#{name}")));
     };

@@ -40,6 +40,13 @@ pub struct PackageListRow {
     pub groups: Vec<PackageGroup>,
 }
 
+impl PackageListRow {
+    /// The packages of all groups, in order.
+    pub fn packages(&self) -> impl Iterator<Item = &PackageRow> {
+        self.groups.iter().flat_map(|group| &group.packages)
+    }
+}
+
 /// Packages that stand together.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]

@@ -2,10 +2,11 @@
 //! wire format, only ever gains.
 
 use super::{AddPackage, Hosts, InputAdd, ListAdd, ListRemove, ModuleImport, Operation, OptionSet, OptionUnset, PerhostSet};
-use super::{RemovePackage, ReplacePackage, SecretAdd, Target};
+use super::{RemovePackage, ReplacePackage, SecretAdd, Target, parse, parse_value};
 use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::similar_names::near;
 use crate::syntax::attr_path::AttrPath;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use std::str::FromStr;
 
@@ -164,7 +165,7 @@ impl Operation {
     /// ```
     /// # use nixedit_core::Operation;
     /// let operation = Operation::add_package(["ripgrep"], "nxiz").with("comment", "search")?;
-    /// assert!(operation.with("commment", "search").is_err());
+    /// assert_eq!(operation.with("commment", "search").unwrap_err().candidates, ["comment"]);
     /// # Ok::<(), Box<nixedit_core::Diagnostic>>(())
     /// ```
     pub fn with(self, field: &str, value: impl Serialize) -> Result<Self> {
@@ -174,8 +175,11 @@ impl Operation {
         match all.get_mut(field).filter(|_| field != "operation") {
             Some(place) => *place = serde_json::to_value(value).map_err(json)?,
             None => {
-                let known = all.as_object().into_iter().flat_map(|fields| fields.keys()).filter(|key| *key != "operation");
-                return Err(invalid(format!("there is no field '{field}'")).candidates(known));
+                let fields = all.as_object().into_iter().flat_map(|fields| fields.keys()).map(String::as_str);
+                let known: Vec<&str> = fields.filter(|key| *key != "operation").collect();
+                let near = near(field, known.iter().copied());
+                let error = invalid(format!("there is no field '{field}'"));
+                return Err(if near.is_empty() { error.candidates(known) } else { error.candidates(near) });
             }
         }
         Ok(match (self, Self::from_json(&all)?) {
@@ -184,8 +188,8 @@ impl Operation {
         })
     }
 
-    /// An operation in its wire format: an object with its name under `operation` and its arguments beside.
-    /// Fails with `usage.invalid`.
+    /// An operation in its wire format: an object with its name under `operation` and its arguments beside; files in it
+    /// are relative to the root. Fails with `usage.invalid`; where it is plain what was meant, with the corrected call.
     ///
     /// ```
     /// # use nixedit_core::Operation;
@@ -194,7 +198,7 @@ impl Operation {
     /// # Ok::<(), Box<nixedit_core::Diagnostic>>(())
     /// ```
     pub fn from_json(value: &Value) -> Result<Self> {
-        Self::deserialize(value).map_err(|error| Diagnostic::new(Code::UsageInvalid, format!("this is no operation: {error}")))
+        parse_value(value.clone())
     }
 }
 
@@ -203,8 +207,7 @@ impl FromStr for Operation {
 
     /// Reads the text of an operation's wire format. Fails with `usage.invalid`.
     fn from_str(text: &str) -> Result<Self> {
-        let value = serde_json::from_str(text);
-        Self::from_json(&value.map_err(|error| Diagnostic::new(Code::UsageInvalid, format!("this is no JSON: {error}")))?)
+        parse(text)
     }
 }
 

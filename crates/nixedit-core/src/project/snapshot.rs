@@ -126,7 +126,7 @@ impl Project {
     pub fn exists(&self, path: &str) -> bool {
         match self.changes.get(path) {
             Some(change) => change.after.is_some(),
-            None => self.root.join(path).exists(),
+            None => disk::exists(&self.root.join(path)),
         }
     }
 
@@ -140,19 +140,19 @@ impl Project {
             real
         });
         let file = if real.is_empty() { name.to_owned() } else { format!("{real}/{name}") };
-        let is_link = self.root.join(&file).symlink_metadata().is_ok_and(|data| data.is_symlink());
+        let is_link = disk::entry(self.root.join(&file)).is_ok_and(|data| data.is_symlink());
         if is_link { self.resolved(&file).unwrap_or(file) } else { file }
     }
 
     fn resolved(&self, path: &str) -> Option<String> {
-        let root = self.root.canonicalize().ok()?;
-        let real = root.join(path).canonicalize().ok()?;
+        let root = disk::real(&self.root).ok()?;
+        let real = disk::real(&root.join(path)).ok()?;
         real.strip_prefix(&root).ok()?.to_str().map(str::to_owned)
     }
 
     /// Whether `path` is a folder.
     pub fn is_folder(&self, path: &str) -> bool {
-        self.root.join(path).is_dir() || self.created_in(path).next().is_some()
+        disk::is_folder(&self.root.join(path)) || self.created_in(path).next().is_some()
     }
 
     /// The names in a folder, sorted; empty when there is none. What was put on top of the disk counts.

@@ -4,6 +4,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::LockWish;
 use crate::project::Project;
 use crate::similar_names::near;
+use crate::system::disk;
 use crate::system::nix_output::parse_events;
 use std::path::Path;
 
@@ -56,7 +57,7 @@ pub(super) fn diagnose(project: &Project, wish: &LockWish, stderr: &str, candida
 fn no_folder(project: &Project, what: &str, url: &str) -> Option<Box<Diagnostic>> {
     let path = url.strip_prefix("path:").unwrap_or(url).split('?').next()?.trim_end_matches('/');
     let missing = |text: String| Diagnostic::new(Code::LockFetch, format!("cannot lock {what}: {text}"));
-    if path.starts_with('/') && !Path::new(path).exists() {
+    if path.starts_with('/') && !disk::exists(Path::new(path)) {
         return Some(missing(format!("there is no {path}")).help("correct the path"));
     }
     if path.starts_with("../") {

@@ -13,6 +13,7 @@ use crate::flake_lock::{FlakeLock, LockChange, beside, difference};
 use crate::plan::LockWish;
 use crate::project::Project;
 use crate::system::command::Cancel;
+use crate::system::disk;
 use crate::system::nix::Nix;
 use crate::text::parent_path;
 use crate::validate::Candidate;
@@ -49,7 +50,7 @@ pub fn relock(project: &Project, changes: &ChangeSet, wish: &LockWish, nix: &Nix
     if let Some(stderr) = nix.lock(&files.reference, wish.update.as_deref(), cancel)? {
         return Err(failure::diagnose(project, wish, &stderr, &files.root));
     }
-    let after: Option<Arc<[u8]>> = match std::fs::read(files.folder.join("flake.lock")) {
+    let after: Option<Arc<[u8]>> = match disk::bytes(files.folder.join("flake.lock")) {
         Ok(bytes) => Some(bytes.into()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(Diagnostic::new(Code::FileIo, format!("cannot read the new {path}: {error}"))),
@@ -68,7 +69,7 @@ pub fn relock(project: &Project, changes: &ChangeSet, wish: &LockWish, nix: &Nix
 /// A lock file that Nix could not read, or does not see, would be made anew: every input would move.
 fn check_present(path: &str, before: Option<&[u8]>, in_candidate: &Path) -> Result<()> {
     let Some(bytes) = before else { return Ok(()) };
-    if !in_candidate.exists() {
+    if !disk::exists(in_candidate) {
         let error = Diagnostic::new(Code::FileUntracked, format!("{path} is not tracked by git, so Nix does not see it"));
         return Err(error.help(format!("git add -f -N {path}")));
     }

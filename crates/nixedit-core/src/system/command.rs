@@ -170,8 +170,7 @@ impl Command {
         let mut command = std::process::Command::new(&self.program);
         command.args(&self.arguments).env_clear();
         // An empty variable is none: nix would take an empty XDG_CACHE_HOME for the folder it is in.
-        let kept = |name| Some((name, std::env::var_os(name).filter(|value| !value.is_empty())?));
-        command.envs(KEPT.iter().filter_map(kept));
+        command.envs(KEPT.iter().filter_map(|name| Some((*name, variable(name)?))));
         command.env("LC_ALL", "C").envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
@@ -251,6 +250,22 @@ impl Group {
         }
         let _ = kill_process_group(pid, Signal::KILL);
     }
+}
+
+/// A variable of our surroundings; an empty one is none.
+pub fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The home of whoever we run for, where it is known.
+pub fn home() -> Option<PathBuf> {
+    std::env::home_dir().filter(|home| home.is_absolute())
+}
+
+/// Starts a program that people watch: in our process group, with our surroundings, both outputs piped.
+pub fn start_watched(program: &Path, arguments: &[String], folder: &Path) -> std::io::Result<Child> {
+    let mut command = std::process::Command::new(program);
+    command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
 }
 
 /// The program `name`: as it stands when it holds a `/`, else the first executable on `path`

@@ -1,13 +1,23 @@
-//! Reading files below the flake's root, and the few writes that everything durable is made of.
+//! The one door to files: reading below the flake's root, the few writes that everything durable is made of, and
+//! the plain calls that the rest is made of. Nothing else in the crate touches a file.
 
 use crate::diagnostic::{Code, Diagnostic, Result};
-use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::fs::{Access, CWD, RenameFlags, access, renameat_with};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions};
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::SystemTime;
+
+pub use std::fs::{
+    File, Metadata, TryLockError, copy, create_dir, create_dir_all, hard_link, metadata, read as bytes, read_link, read_to_string,
+};
+pub use std::fs::{remove_dir, remove_file, rename, set_permissions, symlink_metadata as entry, write};
+pub use std::os::unix::fs::symlink;
+pub use tempfile::TempDir;
 
 /// The bytes of `root/path`; `None` when there is no such file. A file that lies outside `root`
 /// (a symbolic link that leads out) is refused with `file.outside`.
@@ -36,6 +46,11 @@ pub fn folder(path: &Path) -> Vec<String> {
         fs::read_dir(path).map(|entries| entries.flatten().filter_map(|e| e.file_name().into_string().ok()).collect()).unwrap_or_default();
     names.sort();
     names
+}
+
+/// The names in a folder, in no order, texts or not; fails when it cannot be listed.
+pub fn names(path: &Path) -> io::Result<Vec<OsString>> {
+    Ok(fs::read_dir(path)?.flatten().map(|entry| entry.file_name()).collect())
 }
 
 /// How hard to push bytes towards the disk.
@@ -161,4 +176,73 @@ pub fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Whether there is a file or folder, links followed.
+pub fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
+/// Whether it is a folder, links followed.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Whether it is a file, links followed.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// The path with its links followed; fails where it leads nowhere.
+pub fn real(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
+}
+
+/// The path from the top, without looking whether it is there.
+pub fn absolute(path: &Path) -> io::Result<PathBuf> {
+    std::path::absolute(path)
+}
+
+/// Whether we may write a file, or make files in a folder.
+pub fn check_writable(path: &Path) -> io::Result<()> {
+    let wanted = if path.is_dir() { Access::WRITE_OK | Access::EXEC_OK } else { Access::WRITE_OK };
+    Ok(access(path, wanted)?)
+}
+
+/// Makes folders that are missing, for the user's eyes only.
+pub fn create_private_folders(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Writes a file, made for the user's eyes only where it is new.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    file.and_then(|mut file| file.write_all(bytes))
+}
+
+/// Writes behind the end of a file at once, made where it is new.
+pub fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().create(true).append(true).open(path)?.write_all(bytes)
+}
+
+/// Opens a file to lock it, made for the user's eyes only where it is new; what it holds stays.
+pub fn open_to_lock(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+}
+
+/// Writes a file beside its place and renames it there: whoever reads sees all of it or nothing.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    fs::write(temporary.path(), bytes)?;
+    temporary.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// A folder that is removed when it is dropped.
+pub fn temporary_folder() -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix("nixedit-").tempdir()
+}
+
+/// Gives a file a time of last change.
+pub fn set_modified(path: &Path, time: SystemTime) -> io::Result<()> {
+    File::options().append(true).open(path)?.set_modified(time)
 }

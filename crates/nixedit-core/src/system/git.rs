@@ -3,7 +3,8 @@
 //! Nothing here writes to the repository, save [`Repository::intend_to_add`].
 
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::system::command::{Cancel, Command, Finished, find_program};
+use crate::system::command::{Cancel, Command, Finished, find_program, variable};
+use crate::system::disk;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -51,9 +52,9 @@ impl Repository {
     /// The repository that `folder` (a flake's root) is in; `None` when it is in none. Fails with
     /// `env.no-git` when there is one but no git program, `env.command` when git refuses it.
     pub fn of(folder: &Path, cancel: &Cancel) -> Result<Option<Self>> {
-        let folder = folder.canonicalize().map_err(|e| Diagnostic::new(Code::FileIo, format!("cannot open {}: {e}", folder.display())))?;
-        let Some(program) = find_program("git", std::env::var_os("PATH").as_deref()) else {
-            return match folder.ancestors().any(|above| above.join(".git").exists()) {
+        let folder = disk::real(folder).map_err(|e| Diagnostic::new(Code::FileIo, format!("cannot open {}: {e}", folder.display())))?;
+        let Some(program) = find_program("git", variable("PATH").as_deref()) else {
+            return match folder.ancestors().any(|above| disk::exists(&above.join(".git"))) {
                 true => Err(Diagnostic::new(Code::EnvNoGit, "the flake is in a git repository, but there is no git on PATH")),
                 false => Ok(None),
             };
@@ -187,7 +188,7 @@ impl Repository {
         let paths = paths.iter().map(|path| {
             // Git refuses a path that leads through a symbolic link.
             let full = self.toplevel.join(&self.prefix).join(path);
-            let real = full.canonicalize().unwrap_or(full);
+            let real = disk::real(&full).unwrap_or(full);
             format!(":(top,literal){}", real.strip_prefix(&self.toplevel).unwrap_or(&real).display())
         });
         self.run("add", self.command("add").args(["-N", "--"]).args(paths)).map(drop)

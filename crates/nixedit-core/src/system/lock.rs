@@ -1,10 +1,8 @@
 //! One process at a time: the operating system's lock on a side file. It ends with its process.
 
-use super::disk::failure;
+use super::disk::{self, File, TryLockError, failure};
 use crate::diagnostic::{Code, Diagnostic, Result};
-use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -19,8 +17,7 @@ impl Lock {
     /// the holder. `command` is what others are told while we hold it; `doing` is what its holder does: `editing this flake`.
     pub fn take(path: &Path, wait: Duration, command: &[String], doing: &str) -> Result<Self> {
         let failed = failure("lock", path);
-        let mut open = OpenOptions::new();
-        let file = open.read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map_err(&failed)?;
+        let file = disk::open_to_lock(path).map_err(&failed)?;
         let deadline = Instant::now() + wait;
         let mut pause = Duration::from_millis(2);
         loop {
@@ -59,7 +56,7 @@ fn now() -> u64 {
 
 /// Says who holds the lock, since when, and the way out, as far as the holder said.
 fn held(path: &Path, wait: Duration, doing: &str) -> Box<Diagnostic> {
-    let said = std::fs::read_to_string(path).unwrap_or_default();
+    let said = disk::read_to_string(path).unwrap_or_default();
     let waited = format!("did not finish within {:.1} s", wait.as_secs_f64());
     let later = "try again when it has finished, or wait longer with --wait";
     let Some((process, since, command)) = holder(&said) else {

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::settings::ValidateSettings;
-use crate::system::command::{Cancel, Command, Finished, find_program};
+use crate::system::command::{Cancel, Command, Finished, find_program, home, variable};
+use crate::system::disk;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -55,7 +56,7 @@ pub struct Surroundings {
 impl Surroundings {
     /// The values that this process has, and these candidates.
     pub fn of_process(candidates: Vec<PathBuf>) -> Self {
-        Self { named: std::env::var_os("NIXEDIT_NIX").filter(|v| !v.is_empty()), path: std::env::var_os("PATH"), candidates }
+        Self { named: variable("NIXEDIT_NIX"), path: variable("PATH"), candidates }
     }
 }
 
@@ -249,14 +250,13 @@ impl Nix {
 /// A store in the user's cache, for a machine whose `/nix` is there but neither the user's own nor
 /// served by a daemon; nix would stop there. `None` when nix can be left to itself.
 fn own_store() -> Option<PathBuf> {
-    let stated = ["NIX_REMOTE", "NIX_STORE_DIR", "NIX_STATE_DIR"].iter().any(|name| std::env::var_os(name).is_some());
+    let stated = ["NIX_REMOTE", "NIX_STORE_DIR", "NIX_STATE_DIR"].iter().any(|name| variable(name).is_some());
     let state = Path::new("/nix/var/nix");
-    let usable = rustix::fs::access(state, rustix::fs::Access::WRITE_OK).is_ok();
-    if stated || usable || !Path::new("/nix").exists() || state.join("daemon-socket/socket").exists() {
+    let usable = disk::check_writable(state).is_ok();
+    if stated || usable || !disk::exists(Path::new("/nix")) || disk::exists(&state.join("daemon-socket/socket")) {
         return None;
     }
-    let cache = std::env::var_os("XDG_CACHE_HOME").filter(|v| !v.is_empty()).map(PathBuf::from);
-    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
+    let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| Some(home()?.join(".cache")))?;
     Some(cache.join("nixedit/store"))
 }
 

@@ -4,10 +4,11 @@
 //! It stays in the caller's process group, so that it may ask for a password on the terminal and that Ctrl-C
 //! reaches it; the caller waits for it to end.
 
+use super::command::start_watched;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use std::io::Read;
 use std::path::Path;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::sync::mpsc::{Sender, channel};
 
 /// How many bytes of the output's end are kept.
@@ -26,9 +27,7 @@ pub struct Watched {
 /// cannot be started.
 pub fn watch(program: &Path, arguments: &[String], folder: &Path, show: &mut dyn FnMut(&[u8])) -> Result<Watched> {
     let failed = |error: std::io::Error| Diagnostic::new(Code::EnvCommand, format!("cannot run {}: {error}", program.display()));
-    let mut command = std::process::Command::new(program);
-    command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(failed)?;
+    let mut child = start_watched(program, arguments, folder).map_err(failed)?;
     let (sender, pieces) = channel();
     let mut output = Vec::new();
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());

@@ -7,9 +7,6 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::system::disk::{self, failure};
 use crate::text::ContentHash;
 use std::collections::BTreeSet;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -56,7 +53,7 @@ pub(super) fn records_here(state: &State) -> Result<Vec<EditRecord>> {
 /// (pruned this instant, written by a later version) are left out.
 fn records(state: &State) -> Vec<EditRecord> {
     let folder = state.edits();
-    let read = |name: &String| serde_json::from_slice(&fs::read(folder.join(name)).ok()?).ok();
+    let read = |name: &String| serde_json::from_slice(&disk::bytes(folder.join(name)).ok()?).ok();
     disk::folder(&folder).iter().rev().take(KEPT).filter_map(read).collect()
 }
 
@@ -115,8 +112,7 @@ pub(super) fn load(state: &State, hash: &str) -> Result<Arc<[u8]>> {
 pub(super) fn store(state: &State, hash: &str, bytes: &[u8]) -> Result<PathBuf> {
     let path = state.blobs().join(hash);
     if load(state, hash).is_err() {
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
-        file.and_then(|mut file| file.write_all(bytes)).map_err(failure("write", &path))?;
+        disk::write_private(&path, bytes).map_err(failure("write", &path))?;
     }
     Ok(path)
 }
@@ -129,7 +125,7 @@ pub(super) fn prune(state: &State) {
         return;
     }
     for name in &names[..names.len() - KEPT] {
-        let _ = fs::remove_file(state.edits().join(name));
+        let _ = disk::remove_file(state.edits().join(name));
     }
     let kept = records(state);
     // A record of another version may need any of them.
@@ -137,7 +133,7 @@ pub(super) fn prune(state: &State) {
         let hashes = kept.iter().flat_map(|record| &record.files).flat_map(|file| [&file.before, &file.after]);
         let needed: BTreeSet<&String> = hashes.flatten().collect();
         for name in disk::folder(&state.blobs()).iter().filter(|name| !needed.contains(name)) {
-            let _ = fs::remove_file(state.blobs().join(name));
+            let _ = disk::remove_file(state.blobs().join(name));
         }
     }
 }

@@ -5,7 +5,6 @@ use super::state::State;
 use super::{Step, Steps};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::system::disk::{self, Sync, failure};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Whether no edit is under way or left behind.
@@ -21,10 +20,10 @@ pub(super) fn begin(state: &State, record: &EditRecord, steps: Steps) -> Result<
     let text = serde_json::to_vec_pretty(record).map_err(|error| failed(error.into()))?;
     let unfinished = folder.join(format!("{name}.new"));
     disk::remove(&unfinished).map_err(&failed)?;
-    fs::write(&unfinished, text).map_err(&failed)?;
+    disk::write(&unfinished, text).map_err(&failed)?;
     steps(Step::JournalWritten);
     let written = folder.join(name);
-    fs::rename(&unfinished, &written).map_err(&failed)?;
+    disk::rename(&unfinished, &written).map_err(&failed)?;
     steps(Step::Recorded);
     Ok(written)
 }
@@ -33,7 +32,7 @@ pub(super) fn begin(state: &State, record: &EditRecord, steps: Steps) -> Result<
 /// finds nothing left to do and does it again.
 pub(super) fn seal(state: &State, record: &EditRecord, sync: Sync) -> Result<()> {
     let (from, to) = (state.journal().join(record.file_name()), state.edits().join(record.file_name()));
-    fs::rename(&from, &to).map_err(failure("keep the record", &to))?;
+    disk::rename(&from, &to).map_err(failure("keep the record", &to))?;
     if sync == Sync::Full {
         disk::sync_folders(&[state.edits(), state.journal()], sync).map_err(failure("sync", &to))?;
     }
@@ -53,7 +52,7 @@ pub(super) fn left_behind(state: &State) -> Result<Vec<EditRecord>> {
     let mut records = Vec::new();
     for name in disk::folder(&folder) {
         let path = folder.join(&name);
-        let text = fs::read(&path).map_err(failure("read", &path))?;
+        let text = disk::bytes(&path).map_err(failure("read", &path))?;
         if name.ends_with(".json") && text.iter().any(|&byte| byte != 0) {
             records.push(read(&path, &text)?);
         } else {

@@ -12,7 +12,6 @@ use crate::system::disk::{self, Ownership, failure};
 use crate::system::lock::Lock;
 use crate::text::ContentHash;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -119,7 +118,7 @@ impl Work<'_> {
             }
             match self.put_in_place(index, file, steps) {
                 // It landed before the process died; bytes that vanish from under a living one are a failure.
-                Err(error) if error.kind() == ErrorKind::NotFound && !self.temporary(index).exists() && !self.is_old(file)? => {}
+                Err(error) if error.kind() == ErrorKind::NotFound && !disk::exists(&self.temporary(index)) && !self.is_old(file)? => {}
                 Ok(false) => return Err(target::changed_since(std::slice::from_ref(&file.path))),
                 landed => drop(landed.map_err(failure("replace", &self.real(file)))?),
             }
@@ -143,7 +142,7 @@ impl Work<'_> {
         }
         let exchanged = file.before.is_some() && (self.came_out(index, file)? || disk::exchange(&temporary, &real)?);
         if !exchanged {
-            return fs::rename(&temporary, &real).map(|()| true);
+            return disk::rename(&temporary, &real).map(|()| true);
         }
         steps(Step::Exchanged);
         if !holds(&temporary, file.before.as_deref())? && !holds(&temporary, file.after.as_deref())? {
@@ -157,7 +156,7 @@ impl Work<'_> {
     pub fn finish(&self, steps: Steps) -> Result<Vec<Note>> {
         for folder in &self.record.emptied {
             // Not empty, or gone already: both are as it should be.
-            let _ = fs::remove_dir(self.root.join(folder));
+            let _ = disk::remove_dir(self.root.join(folder));
             steps(Step::FolderRemoved);
         }
         let notes = stage::tell_git(&self.root, self.record);

@@ -3,7 +3,6 @@
 use super::state::State;
 use crate::diagnostic::Result;
 use crate::system::disk::{self, failure};
-use std::fs;
 use std::path::Path;
 
 /// Keeps the output of a failed evaluation for [`nix_log`], in the place of the one before. A log
@@ -16,7 +15,7 @@ fn keep(root: &Path, text: &str) -> Result<()> {
     let state = State::of(root)?;
     state.create()?;
     let (path, unfinished) = (state.nix_log(), state.folder.join(format!("nix.log.{}", std::process::id())));
-    fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, &path)).map_err(failure("write", &path))
+    disk::write(&unfinished, text).and_then(|()| disk::rename(&unfinished, &path)).map_err(failure("write", &path))
 }
 
 /// The output of the last evaluation that failed in the flake at `root`, as text for people;

@@ -7,7 +7,6 @@ use super::{Step, Steps, journal};
 use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::system::disk::{self, Sync, failure};
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -66,7 +65,7 @@ impl<'a> Work<'a> {
         let record = journal::begin(self.state, self.record, steps)?;
         for folder in &self.record.folders {
             let path = self.root.join(folder);
-            fs::create_dir(&path).map_err(failure("make", &path))?;
+            disk::create_dir(&path).map_err(failure("make", &path))?;
             steps(Step::FolderMade);
         }
         let mut written = vec![record, self.state.journal(), self.state.blobs()];
@@ -109,7 +108,7 @@ impl<'a> Work<'a> {
         disk::fill(file, bytes, ownership).map_err(failure("write", &path))?;
         steps(Step::TemporaryFilled);
         let whole = self.temporary(index);
-        fs::rename(&path, &whole).map_err(failure("write", &whole))?;
+        disk::rename(&path, &whole).map_err(failure("write", &whole))?;
         steps(Step::TemporaryWhole);
         Ok(whole)
     }

@@ -8,8 +8,8 @@ use super::{Step, Steps, journal};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::system::disk::{self, Sync, failure};
 use crate::text::ContentHash;
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 /// How a file stands to the record that names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Work<'_> {
             let temporary = self.temporary(index);
             let waits = self.holds(&temporary, file.after.as_deref())?;
             let out = self.came_out(index, file).map_err(failure("read", &temporary))?;
-            if self.unfinished(index).exists() || (out && !self.holds(&temporary, file.before.as_deref())?) {
+            if disk::exists(&self.unfinished(index)) || (out && !self.holds(&temporary, file.before.as_deref())?) {
                 return Ok(false);
             }
             match (self.standing(file)?, file.after.is_some()) {
@@ -64,7 +64,7 @@ impl Work<'_> {
                 (Standing::Old, _) => {}
                 // Landed, and changed since: temporaries only go by landing or by rolling back,
                 // and then another file is old without one.
-                (Standing::Other, true) if out || !temporary.exists() => {}
+                (Standing::Other, true) if out || !disk::exists(&temporary) => {}
                 (Standing::Other, _) => return Ok(false),
             }
         }
@@ -80,7 +80,7 @@ impl Work<'_> {
     pub fn is_foreign(&self, index: usize, file: &FileRecord) -> Result<bool> {
         let temporary = self.temporary(index);
         let out = self.came_out(index, file).map_err(failure("read", &temporary))?;
-        let waits = file.after.is_none() || (temporary.exists() && !out);
+        let waits = file.after.is_none() || (disk::exists(&temporary) && !out);
         Ok(waits && self.standing(file)? == Standing::Other)
     }
 
@@ -88,7 +88,7 @@ impl Work<'_> {
     pub fn came_out(&self, index: usize, file: &FileRecord) -> io::Result<bool> {
         let temporary = self.temporary(index);
         let replaces = file.before.is_some() && file.after.is_some();
-        Ok(replaces && temporary.exists() && !holds(&temporary, file.after.as_deref())?)
+        Ok(replaces && disk::exists(&temporary) && !holds(&temporary, file.after.as_deref())?)
     }
 
     /// Exchanges them again. Should somebody have saved once more in between, that is the latest and stays.
@@ -126,7 +126,7 @@ impl Work<'_> {
                     steps(Step::Restored);
                 }
                 // A temporary that waits has not landed: these bytes are somebody else's.
-                Standing::New if temporary.exists() => {}
+                Standing::New if disk::exists(&temporary) => {}
                 Standing::New => self.restore(index, file, steps)?,
                 Standing::Other => kept.push(file.path.clone()),
             }
@@ -137,7 +137,7 @@ impl Work<'_> {
         }
         for folder in self.record.folders.iter().rev() {
             // Not empty, or never made: both are as it should be.
-            let _ = fs::remove_dir(self.root.join(folder));
+            let _ = disk::remove_dir(self.root.join(folder));
             steps(Step::FolderRemoved);
         }
         disk::sync_folders(&self.folders(), self.sync).map_err(failure("sync", &self.root))?;
@@ -156,12 +156,12 @@ impl Work<'_> {
         let bytes = load(self.state, hash)?;
         let failed = failure("restore", &real);
         disk::remove(&aside).map_err(&failed)?;
-        fs::create_dir_all(real.parent().unwrap_or(&self.root)).map_err(&failed)?;
+        disk::create_dir_all(real.parent().unwrap_or(&self.root)).map_err(&failed)?;
         let made = disk::create(&aside, file.ownership).map_err(&failed)?;
         disk::fill(made, &bytes, file.ownership).map_err(&failed)?;
         disk::sync_files(std::slice::from_ref(&aside), self.sync).map_err(&failed)?;
         steps(Step::RestoreMade);
-        fs::rename(&aside, &real).map_err(&failed)?;
+        disk::rename(&aside, &real).map_err(&failed)?;
         steps(Step::Restored);
         Ok(())
     }
@@ -169,7 +169,7 @@ impl Work<'_> {
 
 /// Whether a file holds the bytes with this hash; `None` stands for no file. A folder holds none.
 pub(super) fn holds(path: &Path, hash: Option<&str>) -> io::Result<bool> {
-    if path.is_dir() {
+    if disk::is_folder(path) {
         return Ok(false);
     }
     let bytes = disk::read_if_there(path)?;

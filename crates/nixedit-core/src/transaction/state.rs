@@ -1,11 +1,10 @@
 //! Where lock, journal and history live: never in the user's tree.
 
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::system::disk::failure;
+use crate::system::command::{home, variable};
+use crate::system::disk::{self, failure};
 use crate::text::ContentHash;
-use std::fs::{self, DirBuilder};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// The places of one repository (or of one flake outside any repository).
@@ -29,7 +28,7 @@ impl State {
 
     /// As `of`; `home` is the user's state folder.
     pub fn with_home(root: &Path, home: Option<PathBuf>) -> Result<Self> {
-        let root = root.canonicalize().map_err(failure("find", root))?;
+        let root = disk::real(root).map_err(failure("find", root))?;
         if let Some((top, git_dir)) = root.ancestors().find_map(|top| Some((top, git_dir(top)?))) {
             let within = root.strip_prefix(top).unwrap_or(Path::new(""));
             let prefix = within.to_str().ok_or_else(|| no_text(&root))?.to_owned();
@@ -43,7 +42,7 @@ impl State {
     /// Makes the folders that are missing, for the user's eyes only.
     pub fn create(&self) -> Result<()> {
         for folder in [self.journal(), self.edits(), self.blobs()] {
-            DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(failure("make", &folder))?;
+            disk::create_private_folders(&folder).map_err(failure("make", &folder))?;
         }
         Ok(())
     }
@@ -84,17 +83,17 @@ impl State {
 /// lock, whether git is installed for them and trusts the owner or not.
 fn git_dir(top: &Path) -> Option<PathBuf> {
     let dot_git = top.join(".git");
-    let git_dir = match fs::read_to_string(&dot_git) {
-        Ok(named) => top.join(named.strip_prefix("gitdir:")?.trim()).canonicalize().ok()?,
+    let git_dir = match disk::read_to_string(&dot_git) {
+        Ok(named) => disk::real(&top.join(named.strip_prefix("gitdir:")?.trim())).ok()?,
         Err(_) => dot_git,
     };
-    git_dir.join("HEAD").symlink_metadata().is_ok().then_some(git_dir)
+    disk::entry(git_dir.join("HEAD")).is_ok().then_some(git_dir)
 }
 
 /// `$XDG_STATE_HOME`, which counts only when absolute, or `~/.local/state`.
 fn state_home() -> Option<PathBuf> {
-    let stated = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    stated.or_else(|| std::env::home_dir().filter(|home| home.is_absolute()).map(|home| home.join(".local/state")))
+    let stated = variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    stated.or_else(|| home().map(|home| home.join(".local/state")))
 }
 
 /// A path that cannot be written into a record.

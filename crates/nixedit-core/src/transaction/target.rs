@@ -3,10 +3,8 @@
 use super::state::no_text;
 use crate::change_set::FileChange;
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::system::disk::{self, Ownership, failure};
+use crate::system::disk::{self, Metadata, Ownership, failure};
 use crate::text::ContentHash;
-use rustix::fs::{Access, access};
-use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
 
 /// A file to be written or removed.
@@ -29,7 +27,7 @@ pub(super) fn resolve(root: &Path, change: &FileChange) -> Result<Target> {
     if path.components().any(|part| part.as_os_str() == ".git") {
         return Err(Diagnostic::new(Code::FileProtected, format!("{} belongs to git", change.path)));
     }
-    match root.join(path).symlink_metadata() {
+    match disk::entry(root.join(path)) {
         Ok(found) => existing(root, change, &found),
         Err(_) => missing(root, path),
     }
@@ -40,15 +38,15 @@ fn existing(root: &Path, change: &FileChange, found: &Metadata) -> Result<Target
     if found.is_symlink() && change.after.is_none() {
         return Err(unsupported("a symbolic link; whether the link or its file is to go is not clear").help("delete it yourself"));
     }
-    let real = root.join(&change.path).canonicalize().map_err(|_| unsupported("a symbolic link that leads nowhere"))?;
-    let metadata = real.metadata().map_err(failure("read", &real))?;
+    let real = disk::real(&root.join(&change.path)).map_err(|_| unsupported("a symbolic link that leads nowhere"))?;
+    let metadata = disk::metadata(&real).map_err(failure("read", &real))?;
     if !metadata.is_file() {
         return Err(unsupported("not a plain file"));
     }
     let within = inside(root, &real, &change.path)?;
     let ownership = Ownership::of(&metadata);
     // Root may write anything, so `access` alone says nothing about what the owner meant.
-    if ownership.mode & 0o222 == 0 || access(&real, Access::WRITE_OK).is_err() {
+    if ownership.mode & 0o222 == 0 || disk::check_writable(&real).is_err() {
         let help = format!("chmod u+w {}", change.path);
         return Err(Diagnostic::new(Code::FileReadOnly, format!("{} is read-only", change.path)).help(help));
     }
@@ -63,14 +61,14 @@ fn missing(root: &Path, path: &Path) -> Result<Target> {
     let mut absent = Vec::new();
     absent.extend(rest.pop());
     let mut folder = root.join(rest.iter().collect::<PathBuf>());
-    while folder.symlink_metadata().is_err() && !rest.is_empty() {
+    while disk::entry(&folder).is_err() && !rest.is_empty() {
         absent.extend(rest.pop());
         folder = root.join(rest.iter().collect::<PathBuf>());
     }
-    let mut at = folder.canonicalize().map_err(failure("find", &folder))?;
+    let mut at = disk::real(&folder).map_err(failure("find", &folder))?;
     let shown = path.to_string_lossy();
     inside(root, &at, &shown)?;
-    if !at.is_dir() {
+    if !disk::is_folder(&at) {
         return Err(Diagnostic::new(Code::ShapeUnsupported, format!("{} is not a folder, so {shown} cannot be made", at.display())));
     }
     writable(&at)?;
@@ -93,7 +91,7 @@ fn inside(root: &Path, real: &Path, shown: &str) -> Result<String> {
 }
 
 fn writable(folder: &Path) -> Result<()> {
-    access(folder, Access::WRITE_OK | Access::EXEC_OK)
+    disk::check_writable(folder)
         .map_err(|error| Diagnostic::new(Code::FileReadOnly, format!("the folder {} cannot be written: {error}", folder.display())))
 }
 

@@ -4,12 +4,12 @@
 use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::system::command::Cancel;
+use crate::system::disk::{self, TempDir};
 use crate::system::git::Repository;
 use crate::system::nix::{Nix, percent_encode};
 use crate::system::nix_output::SourceRoots;
 use crate::validate::{folder_copy, side_repository};
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// One state of the flake.
 #[derive(Clone, Debug)]
@@ -83,13 +83,13 @@ impl Candidate {
     /// creates one that it ignores: Nix would not see the edit.
     pub fn make(root: &Path, changes: &ChangeSet, cancel: &Cancel) -> Result<Self> {
         let failed = |error: std::io::Error| Diagnostic::new(Code::FileIo, format!("cannot prepare the candidate: {error}"));
-        let root = root.canonicalize().map_err(failed)?;
+        let root = disk::real(root).map_err(failed)?;
         let created = changes.get("flake.nix").is_some_and(|change| change.after.is_some());
-        if !created && !root.join("flake.nix").is_file() {
+        if !created && !disk::is_file(&root.join("flake.nix")) {
             return Err(Diagnostic::new(Code::FlakeMissing, format!("there is no flake.nix in {}", root.display())));
         }
-        let folder = tempfile::Builder::new().prefix("nixedit-").tempdir().map_err(failed)?;
-        let place = folder.path().canonicalize().map_err(failed)?;
+        let folder = disk::temporary_folder().map_err(failed)?;
+        let place = disk::real(folder.path()).map_err(failed)?;
         let repository = match Repository::of(&root, cancel) {
             Err(error) if error.code == Code::EnvNoGit => None,
             other => other?,
@@ -117,7 +117,7 @@ impl Candidate {
             let reference = format!("git+file://{}{folder}", percent_encode(repository, b""));
             return Ok(Files { reference, folder: repository.join(below), root: repository.clone() });
         }
-        let edited = self.folder.path().canonicalize().unwrap_or_else(|_| self.folder.path().to_owned()).join("edited");
+        let edited = disk::real(self.folder.path()).unwrap_or_else(|_| self.folder.path().to_owned()).join("edited");
         let folder = if below.is_empty() { String::new() } else { format!("?dir={}", percent_encode(below, b"")) };
         Ok(Files { reference: format!("path:{}{folder}", percent_encode(&edited, b"")), folder: edited.join(below), root: edited })
     }
@@ -127,7 +127,7 @@ impl Candidate {
 /// change is written. A file that is to be deleted is itself not followed.
 pub(super) fn real_path(root: &Path, path: &str, deleted: bool) -> PathBuf {
     fn follow(path: &Path) -> PathBuf {
-        match (path.canonicalize(), path.parent(), path.file_name()) {
+        match (disk::real(path), path.parent(), path.file_name()) {
             (Ok(real), _, _) => real,
             (Err(_), Some(parent), Some(name)) => follow(parent).join(name),
             _ => path.to_owned(),

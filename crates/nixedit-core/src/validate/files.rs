@@ -66,8 +66,8 @@ impl<'a> EditedFiles<'a> {
     /// Whether the candidate has the file, by this name or by the one it has behind links.
     fn has(&self, path: &str) -> bool {
         let real = || {
-            let root = self.request.root.canonicalize().ok()?;
-            let real = root.join(path).canonicalize().ok()?;
+            let root = disk::real(self.request.root).ok()?;
+            let real = disk::real(&root.join(path)).ok()?;
             Some(real.strip_prefix(&root).ok()?.to_str()?.to_owned())
         };
         self.listed().contains(path) || real().is_some_and(|real| self.listed().contains(&real))
@@ -105,7 +105,7 @@ impl CandidateFiles for EditedFiles<'_> {
         if self.has(path) || self.listed().range(below.clone()..).next().is_some_and(|file| file.starts_with(&below)) {
             return Presence::Tracked;
         }
-        let Some(repository) = self.repository.as_ref().filter(|_| self.request.root.join(path).exists()) else {
+        let Some(repository) = self.repository.as_ref().filter(|_| disk::exists(&self.request.root.join(path))) else {
             return Presence::Absent;
         };
         match repository.ignored_by(&format!("{}{path}", repository.prefix)) {
@@ -146,7 +146,7 @@ impl CandidateFiles for EditedFiles<'_> {
 fn walk(folder: &Path, at: &str, found: &mut BTreeSet<String>) {
     for name in disk::folder(folder) {
         let (path, below) = (folder.join(&name), if at.is_empty() { name.clone() } else { format!("{at}/{name}") });
-        match path.symlink_metadata() {
+        match disk::entry(&path) {
             Ok(data) if data.is_dir() && name != ".git" => walk(&path, &below, found),
             Ok(data) if !data.is_dir() => drop(found.insert(below)),
             _ => {}

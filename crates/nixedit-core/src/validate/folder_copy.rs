@@ -3,9 +3,8 @@
 use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::system::command::Cancel;
+use crate::system::disk;
 use crate::validate::candidate::{Source, below, real_path};
-use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::Path;
 
 /// Base and edited state below `place`. Left out are `.git`, links called `result…` at the top (what
@@ -14,11 +13,11 @@ use std::path::Path;
 pub(super) fn make(root: &Path, changes: &ChangeSet, place: &Path, cancel: &Cancel) -> Result<(Source, Source)> {
     let (base, edited) = (place.join("base"), place.join("edited"));
     copy(root, &base, cancel, true, &|from, to| {
-        fs::copy(from, to)?;
+        disk::copy(from, to)?;
         // Nix makes `self.lastModified` of it.
-        fs::File::options().append(true).open(to)?.set_modified(fs::metadata(from)?.modified()?)
+        disk::set_modified(to, disk::metadata(from)?.modified()?)
     })?;
-    copy(&base, &edited, cancel, false, &|from, to| fs::hard_link(from, to))?;
+    copy(&base, &edited, cancel, false, &|from, to| disk::hard_link(from, to))?;
     for change in changes.files() {
         let path = edited.join(below(root, &real_path(root, &change.path, change.after.is_none()))?);
         apply(&path, change.after.as_deref()).map_err(|error| failed(&path, error))?;
@@ -32,16 +31,16 @@ fn failed(path: &Path, error: std::io::Error) -> Box<Diagnostic> {
 
 /// Replaces a file (never writes into it: the base has the same one) or removes it.
 fn apply(path: &Path, bytes: Option<&[u8]>) -> std::io::Result<()> {
-    let mode = fs::metadata(path).map(|data| data.permissions());
-    if path.symlink_metadata().is_ok() {
-        fs::remove_file(path)?;
+    let mode = disk::metadata(path).map(|data| data.permissions());
+    if disk::entry(path).is_ok() {
+        disk::remove_file(path)?;
     }
     let Some(bytes) = bytes else { return Ok(()) };
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        disk::create_dir_all(folder)?;
     }
-    fs::write(path, bytes)?;
-    mode.map_or(Ok(()), |mode| fs::set_permissions(path, mode))
+    disk::write(path, bytes)?;
+    mode.map_or(Ok(()), |mode| disk::set_permissions(path, mode))
 }
 
 type CopyFile<'a> = &'a dyn Fn(&Path, &Path) -> std::io::Result<()>;
@@ -51,11 +50,10 @@ fn copy(from: &Path, to: &Path, cancel: &Cancel, top: bool, file: CopyFile<'_>) 
         return Err(Diagnostic::new(Code::EnvInterrupted, "interrupted while the flake was being copied"));
     }
     let copied = |path: &Path, result: std::io::Result<()>| result.map_err(|error| failed(path, error));
-    copied(from, fs::create_dir(to))?;
-    for entry in fs::read_dir(from).map_err(|error| failed(from, error))?.flatten() {
-        let (source, name) = (entry.path(), entry.file_name());
-        let target = to.join(&name);
-        let Ok(kind) = entry.file_type() else { continue };
+    copied(from, disk::create_dir(to))?;
+    for name in disk::names(from).map_err(|error| failed(from, error))? {
+        let (source, target) = (from.join(&name), to.join(&name));
+        let Ok(kind) = disk::entry(&source) else { continue };
         let result = top && kind.is_symlink() && name.as_encoded_bytes().starts_with(b"result");
         if name == ".git" || result {
             continue;
@@ -63,7 +61,7 @@ fn copy(from: &Path, to: &Path, cancel: &Cancel, top: bool, file: CopyFile<'_>) 
         if kind.is_dir() {
             copy(&source, &target, cancel, false, file)?;
         } else if kind.is_symlink() {
-            copied(&source, fs::read_link(&source).and_then(|link| symlink(link, &target)))?;
+            copied(&source, disk::read_link(&source).and_then(|link| disk::symlink(link, &target)))?;
         } else if kind.is_file() {
             copied(&source, file(&source, &target))?;
         }

@@ -9,13 +9,12 @@
 use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::system::command::{Cancel, Command};
+use crate::system::disk;
 use crate::system::git::Repository;
 use crate::validate::candidate::{Source, below, real_path};
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::fs;
 use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -39,7 +38,7 @@ pub(super) fn make(repository: &Repository, root: &Path, changes: &ChangeSet, pl
     let date = head.map_err(panicked)??.map_or("1 +0000".to_owned(), |head| head.date);
     side.import(&stream(&tree, &date, &dirty, &edited))?;
     let source = |branch: &str| -> Result<Source> {
-        let revision = fs::read_to_string(side.git_dir.join("refs/heads").join(branch)).map_err(failed)?;
+        let revision = disk::read_to_string(side.git_dir.join("refs/heads").join(branch)).map_err(failed)?;
         Ok(Source::commit(place, &repository.prefix, revision.trim()))
     };
     Ok(Some((source("base")?, source("main")?)))
@@ -122,21 +121,21 @@ impl<'a> Side<'a> {
     fn make(user: &'a Repository, folder: &Path) -> std::io::Result<Self> {
         let git_dir = folder.join(".git");
         for name in ["objects/info", "objects/pack", "refs/heads"] {
-            fs::create_dir_all(git_dir.join(name))?;
+            disk::create_dir_all(git_dir.join(name))?;
         }
-        fs::write(git_dir.join("HEAD"), "ref: refs/heads/main\n")?;
+        disk::write(git_dir.join("HEAD"), "ref: refs/heads/main\n")?;
         let sha256 = user.object_format == "sha256";
         let version = u8::from(sha256);
         let format = if sha256 { "[extensions]\n\tobjectFormat = sha256\n" } else { "" };
         let config = format!("[core]\n\trepositoryFormatVersion = {version}\n\tbare = false\n\tfsync = none\n{format}");
-        fs::write(git_dir.join("config"), config)?;
-        fs::write(git_dir.join("objects/info/alternates"), alternate(&user.objects))?;
+        disk::write(git_dir.join("config"), config)?;
+        disk::write(git_dir.join("objects/info/alternates"), alternate(&user.objects))?;
         let index = git_dir.join("index-of-user");
-        if user.index.exists() {
-            fs::copy(&user.index, &index)?;
+        if disk::exists(&user.index) {
+            disk::copy(&user.index, &index)?;
             // Git takes a file as old as the index for possibly changed: a younger copy would hide
             // a change made in the same instant.
-            fs::File::options().write(true).open(&index)?.set_modified(fs::metadata(&user.index)?.modified()?)?;
+            disk::set_modified(&index, disk::metadata(&user.index)?.modified()?)?;
         }
         Ok(Self { user, folder: folder.to_owned(), git_dir, index })
     }
@@ -174,17 +173,17 @@ impl<'a> Side<'a> {
     /// A file of the work tree; `mode` is what git thinks of it.
     fn on_disk(&self, path: &str, mode: &str) -> Result<Entry> {
         let full = self.user.toplevel.join(path);
-        let Ok(data) = full.symlink_metadata() else { return Ok(None) };
+        let Ok(data) = disk::entry(&full) else { return Ok(None) };
         if data.is_symlink() {
-            let target = fs::read_link(&full).map_err(failed)?;
+            let target = disk::read_link(&full).map_err(failed)?;
             return Ok(Some(("120000".to_owned(), target.into_os_string().into_vec())));
         }
         if !data.is_file() {
             return Ok(None);
         }
-        let executable = if mode.starts_with("100") { mode == "100755" } else { data.permissions().mode() & 0o100 != 0 };
+        let executable = if mode.starts_with("100") { mode == "100755" } else { disk::Ownership::of(&data).mode & 0o100 != 0 };
         let mode = if executable { "100755" } else { "100644" };
-        Ok(Some((mode.to_owned(), fs::read(&full).map_err(failed)?)))
+        Ok(Some((mode.to_owned(), disk::bytes(&full).map_err(failed)?)))
     }
 
     /// The tree of the (copied) index.

@@ -38,10 +38,15 @@ pub trait Caller: Send + Sync {
         vec!["nixedit".to_owned()]
     }
 
-    /// The same call with one name in the place of another, as the way out of a failure names it.
+    /// The same call with one name in the place of another, as the way out of a failure names it; empty where the
+    /// call has no such name.
     fn instead(&self, wrong: &str, right: &str) -> String {
-        let words = self.command().into_iter().map(|word| if word == wrong { right.to_owned() } else { word });
-        words.map(|word| shell_word(&word)).collect::<Vec<_>>().join(" ")
+        let command = self.command();
+        if !command.iter().any(|word| word == wrong) {
+            return String::new();
+        }
+        let words = command.iter().map(|word| shell_word(if word == wrong { right } else { word }));
+        words.collect::<Vec<_>>().join(" ")
     }
 
     #[doc(hidden)]
@@ -51,10 +56,12 @@ pub trait Caller: Send + Sync {
         drop(project);
     }
 
-    /// The same call, leaving the lock file alone.
+    /// The same call, leaving the lock file alone; empty where there is none but a name.
     fn without_lock(&self) -> String {
-        let words: Vec<String> = self.command().iter().map(|word| shell_word(word)).collect();
-        format!("{} --no-lock", words.join(" "))
+        match self.command().as_slice() {
+            [_, _, ..] => self.command().iter().map(|word| shell_word(word)).chain(["--no-lock".to_owned()]).collect::<Vec<_>>().join(" "),
+            _ => String::new(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::Target;
 use crate::settings::Settings;
+use crate::system::command::variable;
 use crate::system::eval_jobs::EvalJobs;
 use crate::validate::{Fleet, Level, Memory, ValidationFailure, ValidationReport};
 
@@ -44,8 +45,8 @@ impl Workspace {
         if self.options.fleet.without_eval_jobs || (hosts < 2 && self.level() != Some(Level::All)) {
             return Ok(None);
         }
-        let named = std::env::var_os("NIXEDIT_EVAL_JOBS").filter(|value| !value.is_empty());
-        let found = EvalJobs::find(&settings.validate, named, std::env::var_os("PATH"))?;
+        let named = variable("NIXEDIT_EVAL_JOBS");
+        let found = EvalJobs::find(&settings.validate, named, variable("PATH"))?;
         match found {
             Some(found) => Ok(found.fits(&self.caller.cancel())?.then_some(found)),
             None => Ok(None),

@@ -26,6 +26,7 @@ pub use text::edit_text;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::project::Project;
 use crate::settings::Settings;
+use crate::system::disk;
 use crate::validate::Level;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,13 +43,14 @@ pub struct Workspace {
 impl Workspace {
     /// The folder `root`, whether or not it holds a `flake.nix`. Fails with `flake.missing` where there is no
     /// such folder.
-    pub fn open(root: &Path) -> Result<Self> {
-        let absolute = std::path::absolute(root).ok().filter(|path| path.is_dir());
+    pub fn open(root: impl AsRef<Path>) -> Result<Self> {
+        let root = root.as_ref();
+        let absolute = disk::absolute(root).ok().filter(|path| disk::is_folder(path));
         let root = absolute.ok_or_else(|| {
             let error = Diagnostic::new(Code::FlakeMissing, format!("there is no folder {}", root.display()));
             error.help("give the folder that holds flake.nix")
         })?;
-        let is_flake = root.join("flake.nix").exists();
+        let is_flake = disk::exists(&root.join("flake.nix"));
         Ok(Self { root, is_flake, options: Options::default(), caller: Arc::new(Library) })
     }
 

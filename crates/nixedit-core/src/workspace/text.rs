@@ -15,7 +15,7 @@ const NOWHERE: &str = "/dev/null";
 /// The Nix text after an operation on it; the same text where there is nothing to do. Nothing is read, written or
 /// evaluated; the text of the result parses, and no name of it became unbound. `file` is what errors call the text.
 ///
-/// Operations that can be limited to a file can be asked for: lists, options, packages, imports, inputs, host tables.
+/// An input that is added is not locked: there is no lock file here. Operations that can be limited to a file can be asked for: lists, options, packages, imports, inputs, host tables.
 /// Fails as they do, and with `usage.invalid` where the operation is about more than one file.
 ///
 /// ```
