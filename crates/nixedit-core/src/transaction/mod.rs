@@ -22,7 +22,8 @@
 //! somebody saved in between; theirs is put back and the edit fails with `file.changed`.
 //!
 //! Limitations: extended attributes and further hard links of a replaced file are not kept. Lost is what a
-//! program writes into a file that it had open when it was replaced, after that look; the first of two saves of
+//! program writes in place into a file that it had found or opened before it was replaced, after that look (with
+//! fifty processes that sync all the time, one save in a thousand); the first of two saves of
 //! which the second was read and written while the first was out; and, where a file is removed or made, or the file
 //! system cannot exchange, what is saved in the instant between the last look at the file and its removal or
 //! replacement (`undo` has the bytes that were looked at, not those).
