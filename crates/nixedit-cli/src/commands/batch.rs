@@ -34,6 +34,8 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode> {
     let (lines, operations): (Vec<usize>, Vec<Operation>) = args.operations()?.into_iter().unzip();
     let workspace = runs::workspace(global, None)?;
     edit::in_workspace(&workspace, "batch", &operations, global).map_err(|mut error| {
+        // The same command line again would not hold what is to be corrected: that is in the file.
+        error.ways.retain(|way| !way.command.starts_with("nixedit batch"));
         let line = error.operation.and_then(|number| lines.get(number - 1));
         if let Some(line) = line {
             error.message = format!("{}:{line}: {}", args.file, error.message);

@@ -160,13 +160,20 @@ impl Edit<'_> {
             let whole = whole_hosts(&report, project);
             let validated = workspace
                 .prove(project.settings(), &report.changes, &proposal.targets, &whole)
-                .map_err(|error| correction::corrected(self.operations, error, &|wrong, right| workspace.caller.instead(wrong, right)))?;
+                .map_err(|error| correction::corrected(self.operations, error, &|wrong, right| workspace.caller.instead(wrong, right)))
+                .map_err(|error| self.blamed(project, error))?;
             if workspace.options.write {
                 self.land(&mut report, &validated, project)?;
             }
             report.validation = Some(validated.report().clone());
         }
         Ok(report)
+    }
+
+    /// Of a batch, what Nix refused with the operation that it is about.
+    fn blamed(&self, project: &Project, error: Box<Diagnostic>) -> Box<Diagnostic> {
+        let is_about_one = self.command == "batch" && error.code.kind() == Kind::Invalid;
+        if is_about_one { apply::blamed(project, self.operations, error) } else { error }
     }
 
     fn land(&self, report: &mut Report, validated: &Validated, project: &Project) -> Result<()> {

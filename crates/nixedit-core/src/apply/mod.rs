@@ -1,11 +1,16 @@
 //! The spine: operations to a proposal, one after the other on an evolving snapshot.
 
+mod blame;
+
+pub use blame::blamed;
+
 use crate::change_set::ChangeSet;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::operation::Operation;
 use crate::plan::{Expect, LockWish, Note, Plan, Target};
 use crate::project::Project;
 use crate::{compile, format, idioms, new_paths};
+use std::collections::HashMap;
 
 /// What operations would change, and what would prove it.
 #[derive(Clone, Debug, Default)]
@@ -81,20 +86,25 @@ fn settle(targets: &mut Vec<Target>) {
         Expect::Changed | Expect::ChangedAny(_) => 2,
         Expect::Equals(_) => 3,
     };
-    let all = std::mem::take(targets);
-    for (index, target) in all.iter().enumerate() {
-        let same = |other: &Target| (&other.output, &other.question) == (&target.output, &target.question);
-        let stronger = |(at, other): (usize, &Target)| same(other) && (weight(other), at) > (weight(target), index);
-        if !all.iter().enumerate().any(stronger) {
-            targets.push(target.clone());
+    let mut strongest: HashMap<(&str, &str), usize> = HashMap::new();
+    for (index, target) in targets.iter().enumerate() {
+        let best = strongest.entry((&target.output, &target.question)).or_insert(index);
+        if weight(target) >= weight(&targets[*best]) {
+            *best = index;
         }
     }
+    let mut kept: Vec<usize> = strongest.into_values().collect();
+    kept.sort_unstable();
+    *targets = kept.into_iter().map(|index| targets[index].clone()).collect();
 }
 
 /// What one of several operations can still expect of the whole: nothing of what a later one took back (then it would do
 /// something again on the last files, or is refused there), and no difference where it only takes back what an earlier one
 /// did (then it has nothing to do on the first).
 fn net(first: &Project, last: &Project, operation: &Operation, targets: Vec<Target>) -> Vec<Target> {
+    if targets.is_empty() {
+        return targets;
+    }
     let one = std::slice::from_ref(operation);
     let Ok(again) = propose(last, one) else { return Vec::new() };
     let taken_back = again.changes != *last.changes();
