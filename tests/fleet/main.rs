@@ -107,6 +107,20 @@ fn the_first_error_ends_it_at_once_and_its_host_comes_first_next_time() {
     assert_eq!(bench.log("begun"), ["h003"]);
 }
 
+/// What somebody works on is evaluated before what is committed: a new error in a late host is found at once.
+#[test]
+fn hosts_with_uncommitted_files_come_first() {
+    if !support::has_nix() {
+        return;
+    }
+    let bench = Bench::new();
+    let last = bench.hosts - 1;
+    bench.host(last, "ripgrepp");
+    let output = bench.run(&["--jobs", "1"]);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    assert_eq!(bench.log("begun"), [format!("h{last:03}")]);
+}
+
 #[test]
 fn errors_are_told_as_they_happen_while_the_others_go_on() {
     if !support::has_nix() {

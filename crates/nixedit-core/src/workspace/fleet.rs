@@ -5,9 +5,11 @@ use crate::ask::Systems;
 use crate::change_set::ChangeSet;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::Target;
+use crate::project::Project;
 use crate::settings::Settings;
 use crate::system::command::variable;
 use crate::system::eval_jobs::EvalJobs;
+use crate::system::git::Repository;
 use crate::validate::{Fleet, Level, Memory, ValidationFailure, ValidationReport};
 
 impl Workspace {
@@ -28,7 +30,9 @@ impl Workspace {
         settings.validate.jobs = options.jobs.unwrap_or(settings.validate.jobs);
         let systems = Systems::of(&self.root, options.again).ok();
         let eval_jobs = self.eval_jobs(&settings, hosts.len()).map_err(early)?;
+        let first = self.worked_on(&settings, hosts);
         let fleet = Fleet {
+            first: &first,
             keep_going: options.keep_going,
             memory: systems.as_ref().map(|systems| systems as &dyn Memory),
             eval_jobs: eval_jobs.as_ref(),
@@ -38,6 +42,17 @@ impl Workspace {
             return Err(early(Diagnostic::new(Code::EnvInterrupted, "interrupted")));
         }
         Ok(validated.into_parts().1)
+    }
+
+    /// The outputs of hosts that have a file with uncommitted changes, where not all have it: an error that is new is
+    /// there, so it is found first.
+    fn worked_on(&self, settings: &Settings, hosts: &[String]) -> Vec<String> {
+        let repository = (hosts.len() > 1).then(|| Repository::of(&self.root, &self.caller.cancel()).ok().flatten()).flatten();
+        let changed = repository.and_then(|repository| repository.changed().ok()).unwrap_or_default();
+        let project = Project::new(&self.root, settings.clone());
+        let having = |file: &String| project.hosts_importing(file).ok().filter(|having| having.len() < hosts.len());
+        let files = changed.iter().filter(|file| file.ends_with(".nix"));
+        files.filter_map(having).flatten().map(|host| project.output_of(&host)).collect()
     }
 
     /// nix-eval-jobs, where it is there, fits, and more than one host is asked about.

@@ -35,6 +35,8 @@ pub struct Fleet<'a> {
     pub memory: Option<&'a dyn Memory>,
     /// nix-eval-jobs, where it is to be used.
     pub eval_jobs: Option<&'a EvalJobs>,
+    /// Flake outputs that are asked about before the others: those that are likeliest to fail.
+    pub first: &'a [String],
 }
 
 /// Answers that outlive a run.
@@ -92,8 +94,9 @@ impl Run<'_> {
                 None => left.push(number),
             }
         }
-        // Stable: those that failed before come first, all in their order.
-        left.sort_by_key(|&number| !settled.failed.contains(&key(&targets[number])));
+        // Stable: those that failed before come first, then those that may have become worse, all in their order.
+        let first = self.request.fleet.first;
+        left.sort_by_key(|&number| (!settled.failed.contains(&key(&targets[number])), !first.contains(&targets[number].output)));
         let counter = Counter::new(targets.len(), targets.len() - left.len());
         let stopped = self.evaluate_all(targets, &left, offset, &mut settled, counter);
         self.end(targets.len(), offset, settled, stopped)
