@@ -131,6 +131,6 @@ pub fn text(bytes: &[u8]) -> String {
 
 /// Sends a signal.
 pub fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().expect("kill runs");
+    let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status().expect("sh runs");
     assert!(sent.success());
 }
