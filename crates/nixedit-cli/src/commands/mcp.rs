@@ -13,7 +13,7 @@ use std::process::ExitCode;
 #[command(after_help = "\
 Examples:
   nixedit -C ~/nix-config mcp
-  claude mcp add nixedit -- nixedit -C ~/nix-config mcp")]
+  nixedit mcp --allow-apply")]
 pub struct Args {
     /// Offer a tool that deploys hosts, which the client must confirm at each call
     #[arg(long)]
