@@ -1,6 +1,6 @@
 //! A generated flake of many hosts on the stub nixpkgs, with stand-ins that tell what was run.
 
-use crate::support::{committed, fixture};
+use crate::support::{committed, fixture, git};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -66,6 +66,11 @@ impl Bench {
     pub fn host(&self, number: usize, package: &str) {
         let text = format!("{{ pkgs, ... }}:\n{{\n  environment.systemPackages = [\n    pkgs.{package}\n  ];\n}}\n");
         self.write(&format!("flake/hosts/{}.nix", name(number)), &text);
+    }
+
+    /// Commits what was written, so that no host comes first for being worked on.
+    pub fn commit(&self) {
+        git(&self.path("flake"), &["commit", "-qam", "Hosts"]);
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -95,6 +95,7 @@ fn the_first_error_ends_it_at_once_and_its_host_comes_first_next_time() {
     let last = bench.hosts - 4;
     bench.host(3, "ripgrepp");
     bench.host(last, "fdd");
+    bench.commit();
     let output = bench.run(&[]);
     let says = text(&output.stderr);
     assert_eq!(output.status.code(), Some(4), "{says}");
@@ -130,6 +131,7 @@ fn errors_are_told_as_they_happen_while_the_others_go_on() {
     let last = bench.hosts - 4;
     bench.host(3, "ripgrepp");
     bench.host(last, "fdd");
+    bench.commit();
     let mut child = bench.command(&["--keep-going"]).spawn().expect("nixedit starts");
     let start = Instant::now();
     let stderr = BufReader::new(child.stderr.take().expect("its stderr"));
