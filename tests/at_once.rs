@@ -49,10 +49,10 @@ fn nothing_is_lost_torn_or_stuck() {
         if round % 10 == 9 || round + 1 == rounds {
             let [processes, by_hand, killed, recovered, over, gave_up] = sum;
             eprintln!(
-                "{} rounds in {:.0} s: {processes} edits, {by_hand} by hand, {killed} killed, {recovered} recovered, {over} that the hand saved over, {gave_up} gave up, {} written into a file just replaced",
+                "{} rounds in {:.0} s: {processes} edits, {by_hand} by hand, {killed} killed, {recovered} recovered, {over} that the hand saved over, {gave_up} gave up, {} written into a file just replaced and kept",
                 round + 1,
                 start.elapsed().as_secs_f64(),
-                scene.lost.get()
+                scene.kept.get()
             );
         }
     }

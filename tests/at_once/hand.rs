@@ -50,8 +50,8 @@ fn beside(root: &Path, line: &str, hand: &mut Hand) {
     fs::remove_file(other).expect("ours");
 }
 
-/// As some others do: the file is cut to nothing and written again. Between finding it by its name and cutting it the
-/// system may wait for the disk; a file that is replaced meanwhile is cut and written when it has no name any more.
+/// As some others do: the file is cut to nothing and written again. Who is put to sleep between finding it by its name
+/// and cutting it writes into a file that was replaced meanwhile.
 fn in_place(file: &Path, line: &str) {
     let read = fs::read_to_string(file).expect("a file that is there at any instant");
     fs::write(file, format!("{read}{line}")).expect("a file");

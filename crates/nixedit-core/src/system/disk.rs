@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 pub use std::fs::{
     File, Metadata, TryLockError, copy, create_dir, create_dir_all, hard_link, metadata, read as bytes, read_link, read_to_string,
@@ -240,6 +240,12 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// A folder that is removed when it is dropped.
 pub fn temporary_folder() -> io::Result<TempDir> {
     tempfile::Builder::new().prefix("nixedit-").tempdir()
+}
+
+/// When a file's bytes, name or bits changed last.
+pub fn status_changed(entry: &Metadata) -> SystemTime {
+    let (seconds, nanoseconds) = (u64::try_from(entry.ctime()).unwrap_or(0), u64::try_from(entry.ctime_nsec()).unwrap_or(0));
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds) + Duration::from_nanos(nanoseconds)
 }
 
 /// Gives a file a time of last change.

@@ -57,6 +57,11 @@ fn records(state: &State) -> Vec<EditRecord> {
     disk::folder(&folder).iter().rev().take(KEPT).filter_map(read).collect()
 }
 
+/// The edit with this id, of whichever flake of the repository.
+pub(super) fn any(state: &State, id: &str) -> Option<EditRecord> {
+    records(state).into_iter().find(|record| record.id == id)
+}
+
 /// The edit that `id` names or begins the name of.
 pub(super) fn find<'a>(records: &'a [EditRecord], id: &str) -> Result<&'a EditRecord> {
     if let Some(exact) = records.iter().find(|record| record.id == id) {

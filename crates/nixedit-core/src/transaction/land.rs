@@ -4,7 +4,7 @@ use super::prepare::Work;
 use super::record::{EditRecord, FileRecord, Relation};
 use super::recover::holds;
 use super::state::State;
-use super::{CommitOptions, Committed, EditMeta, Step, Steps, history, journal, recover, stage, target};
+use super::{CommitOptions, Committed, EditMeta, Step, Steps, aside, history, journal, recover, stage, target};
 use crate::change_set::{ChangeSet, FileChange};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::Note;
@@ -60,7 +60,8 @@ impl Session {
             let _ = work.roll_back(steps);
             return Err(error);
         }
-        let notes = work.finish(steps)?;
+        let mut notes = work.finish(steps)?;
+        notes.extend(aside::sweep(&self.state, aside::LONG_ENOUGH));
         let files = record.files.iter().map(|file| file.path.clone()).collect();
         Ok(Committed { edit_id: record.id.clone(), files, recovered: self.recovered, notes })
     }
@@ -116,6 +117,7 @@ impl Work<'_> {
             if self.is_foreign(index, file)? {
                 return Err(target::changed_since(std::slice::from_ref(&file.path)));
             }
+            steps(Step::Looked);
             match self.put_in_place(index, file, steps) {
                 // It landed before the process died; bytes that vanish from under a living one are a failure.
                 Err(error) if error.kind() == ErrorKind::NotFound && !disk::exists(&self.temporary(index)) && !self.is_old(file)? => {}
@@ -138,7 +140,7 @@ impl Work<'_> {
     fn put_in_place(&self, index: usize, file: &FileRecord, steps: Steps) -> io::Result<bool> {
         let (real, temporary) = (self.real(file), self.temporary(index));
         if file.after.is_none() {
-            return disk::remove(&real).map(|()| true);
+            return self.remove_if_old(index);
         }
         let exchanged = file.before.is_some() && (self.came_out(index, file)? || disk::exchange(&temporary, &real)?);
         if !exchanged {
@@ -148,7 +150,7 @@ impl Work<'_> {
         if !holds(&temporary, file.before.as_deref())? && !holds(&temporary, file.after.as_deref())? {
             return self.give_back(index, file).map(|()| false);
         }
-        disk::remove(&temporary).map(|()| true)
+        self.set_aside(index, &temporary).map(|_| true)
     }
 
     /// What follows once all files are new: empty folders go, git is told, the record becomes

@@ -19,15 +19,17 @@
 //!
 //! Programs that know nothing of the lock may save at any time. A file that is replaced is exchanged with its
 //! new bytes in one step, and then what came out is looked at: where it is not what the edit began from,
-//! somebody saved in between; theirs is put back and the edit fails with `file.changed`.
+//! somebody saved in between; theirs is put back and the edit fails with `file.changed`. What came out, and a file
+//! that is removed, is set aside in the state folder for ten seconds, and what somebody writes into it there
+//! is kept and told of.
 //!
-//! Limitations: extended attributes and further hard links of a replaced file are not kept. Lost is what a
-//! program writes in place into a file that it had found or opened before it was replaced, after that look (with
-//! fifty processes that sync all the time, one save in a thousand); the first of two saves of
-//! which the second was read and written while the first was out; and, where a file is removed or made, or the file
-//! system cannot exchange, what is saved in the instant between the last look at the file and its removal or
-//! replacement (`undo` has the bytes that were looked at, not those).
+//! Limitations: extended attributes and further hard links of a replaced file are not kept. Lost is the
+//! first of two saves of which the second was read and written while the first was out; what is saved in the
+//! instant between the last look at a file and its replacement, where the file system cannot exchange;
+//! and what is written into a file that was replaced, where the state folder is on another file system
+//! (`undo` has the bytes that were looked at, not those).
 
+mod aside;
 mod history;
 mod journal;
 mod land;
@@ -113,6 +115,7 @@ pub(crate) enum Step {
     TemporaryWhole,
     BytesKept,
     Synced,
+    Looked,
     Exchanged,
     Landed,
     FoldersSynced,

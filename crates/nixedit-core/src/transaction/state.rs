@@ -41,7 +41,7 @@ impl State {
 
     /// Makes the folders that are missing, for the user's eyes only.
     pub fn create(&self) -> Result<()> {
-        for folder in [self.journal(), self.edits(), self.blobs()] {
+        for folder in [self.journal(), self.edits(), self.blobs(), self.replaced()] {
             disk::create_private_folders(&folder).map_err(failure("make", &folder))?;
         }
         Ok(())
@@ -75,6 +75,16 @@ impl State {
     /// Bytes of files, named by their hash.
     pub fn blobs(&self) -> PathBuf {
         self.folder.join("blobs")
+    }
+
+    /// Files that were replaced or removed a moment ago.
+    pub fn replaced(&self) -> PathBuf {
+        self.folder.join("replaced")
+    }
+
+    /// Those of them that somebody saved after they had been replaced.
+    pub fn saved(&self) -> PathBuf {
+        self.folder.join("saved")
     }
 }
 

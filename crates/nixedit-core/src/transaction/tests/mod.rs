@@ -4,6 +4,7 @@
 
 mod crash;
 mod landing;
+mod late_saves;
 mod processes;
 mod refusals;
 mod reversing;
