@@ -25,9 +25,9 @@ pub(super) struct Cache {
 }
 
 impl Cache {
-    /// The cache of the flake in `root`, where its content has a name: a commit.
+    /// The cache of the flake in `root`, where its content has a name: a commit, and its inputs are those it locks.
     pub fn of(root: &Path, state: &Source, nix: &Nix) -> Option<Self> {
-        let revision = state.roots.revision.as_ref()?;
+        let revision = state.roots.revision.as_ref().filter(|_| !nix.replaces_inputs())?;
         let folder = transaction::state_folder(root).ok()?.join("answers");
         Some(Self { folder, about: format!("{revision}\n{}\n{}", state.roots.subdirectory, nix.identity()) })
     }

@@ -1,9 +1,10 @@
 //! The questions under a real nix, with the library as it is and as it was before it told of modules.
 
 use super::{Asker, file_of, functions, own_files};
+use crate::settings::ValidateSettings;
 use crate::syntax::attr_path::AttrPath;
 use crate::system::command::{Cancel, Command};
-use crate::system::nix::Nix;
+use crate::system::nix::{Nix, Surroundings};
 use crate::system::nix_output::SourceRoots;
 use crate::validate::tests::nix;
 use serde_json::{Value, json};
@@ -83,4 +84,22 @@ fn own_files_come_back_relative() {
     assert_eq!(file_of("./a.nix"), ("a.nix".to_owned(), true));
     assert_eq!(file_of("/nix/store/bbbb-source/nixos/b.nix"), ("<input>/nixos/b.nix".to_owned(), false));
     assert_eq!(file_of("<unknown-file>"), ("<unknown-file>".to_owned(), false));
+}
+
+#[test]
+fn answers_are_kept_unless_inputs_are_replaced() {
+    let Some(nix) = nix() else { return };
+    let place = mesh(&nix);
+    let answers = place.path().join(".git/nixedit/answers");
+    let stub = format!("path:{}", Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/stubs/agenix").display());
+    let settings = ValidateSettings {
+        nix: Some(nix.program.display().to_string()),
+        override_inputs: [("agenix".to_owned(), stub)].into(),
+        ..ValidateSettings::default()
+    };
+    let replacing = Nix::find(&settings, &Surroundings::default()).unwrap().unwrap();
+    for (nix, kept) in [(replacing, false), (nix, true)] {
+        Asker::new(place.path(), nix, Cancel::default()).unwrap().ask(HOST, &functions::files()).unwrap();
+        assert_eq!(answers.exists(), kept);
+    }
 }

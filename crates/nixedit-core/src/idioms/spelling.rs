@@ -80,7 +80,10 @@ pub(super) fn element(list: &SyntaxNode, parts: &[String]) -> Result<Fragment> {
     let meaning = scope::meaning(list, first);
     let neighbours = Neighbours::of(list);
     let in_scope = match &meaning {
-        Meaning::With(scopes) => scopes.iter().any(is_packages) || neighbours.bare > neighbours.selected,
+        Meaning::With(scopes) if scopes.iter().any(is_packages) => true,
+        // What stands bare there is of that set alone; a path is from the top.
+        Meaning::With(scopes) if parts.len() > 1 && scopes.iter().all(is_part_of_packages) => false,
+        Meaning::With(_) => neighbours.bare > neighbours.selected,
         _ => false,
     };
     let bare = bare_name && in_scope && !(neighbours.bare == 0 && neighbours.selected > 0);
@@ -109,6 +112,11 @@ fn takes_bound_names(list: &SyntaxNode) -> bool {
 /// Whether a `with` opens the package set itself.
 fn is_packages(scope: &SyntaxNode) -> bool {
     scope.text() == "pkgs"
+}
+
+/// Whether a `with` opens a set within the package set: `with pkgs.gnomeExtensions;`.
+fn is_part_of_packages(scope: &SyntaxNode) -> bool {
+    scope.kind() == SyntaxKind::NODE_SELECT && scope.first_child().is_some_and(|set| is_packages(&set))
 }
 
 /// How the elements that are there are written.

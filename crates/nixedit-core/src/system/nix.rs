@@ -101,8 +101,13 @@ impl Nix {
     /// The same with what names the version, for answers that outlive the program: `nix (Nix) 2.34.8`. `None`
     /// where inputs are replaced: what is in their place may change without the flake.
     pub fn lasting_identity(&self, cancel: &Cancel) -> Option<String> {
-        let version = self.banner(cancel).ok().filter(|_| self.overrides.is_empty())?;
+        let version = self.banner(cancel).ok().filter(|_| !self.replaces_inputs())?;
         Some(format!("{} {version}", self.identity()))
+    }
+
+    /// Whether inputs are replaced by others, which may change without the flake.
+    pub fn replaces_inputs(&self) -> bool {
+        !self.overrides.is_empty()
     }
 
     /// The folder that is given to nix as its store, where the machine's own cannot be used.

@@ -56,10 +56,12 @@ impl Report {
             let why = report.skipped_because.as_deref().unwrap_or("not asked for");
             return vec![format!("not evaluated: {why}")];
         }
-        let shown = report.targets.iter().filter(|target| !target.effect.is_empty());
+        let shown: Vec<_> = report.targets.iter().filter(|target| !target.effect.is_empty()).collect();
         let mut lines: Vec<String> =
-            shown.map(|t| format!("{} {}: {}", t.host.as_deref().unwrap_or("flake"), t.attr, t.effect.join(", "))).collect();
-        let same = once_each(report.targets.iter().filter(|t| t.expect == "same").filter_map(|t| t.host.as_deref()));
+            shown.iter().map(|t| format!("{} {}: {}", t.host.as_deref().unwrap_or("flake"), t.attr, t.effect.join(", "))).collect();
+        // Of several operations, one may leave a host alone that another changes.
+        let same = report.targets.iter().filter(|t| t.expect == "same" && !shown.iter().any(|other| other.host == t.host));
+        let same = once_each(same.filter_map(|t| t.host.as_deref()));
         if !same.is_empty() {
             lines.push(format!("unchanged on {}", same.join(", ")));
         }
