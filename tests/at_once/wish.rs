@@ -102,6 +102,9 @@ impl Wish {
     pub fn come_true(&self, root: &Path, killed_after: Option<Duration>) -> Outcome<'_> {
         let (exit, prints, mut says) = run(root, &self.words(), &self.input(), killed_after);
         let mut exits = vec![exit];
+        if exit != Some(0) {
+            says.push_str(&prints);
+        }
         if let (Self::TakenBack(_), Some(0)) = (self, exit) {
             let report: serde_json::Value = serde_json::from_str(&prints).expect("a report");
             let id = report["edit_id"].as_str().expect("an edit");

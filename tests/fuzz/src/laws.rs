@@ -84,7 +84,7 @@ fn without_formatter(text: &str, wish: &Wish) -> Option<String> {
 fn run(text: &str, operation: &Operation, whole_file: WholeFile) -> Result<String> {
     let mut files = ChangeSet::default();
     for (path, text) in [(FILE, text), ("module.nix", "{ }")] {
-        files.record(FileChange { path: path.to_owned(), before: None, after: Some(text.as_bytes().into()) });
+        files.record(FileChange::new(path, None, Some(text.as_bytes().into())));
     }
     let settings = Settings { format: FormatSettings { whole_file, ..FormatSettings::default() }, ..Settings::default() };
     let project = Project::new(Path::new("/nonexistent"), settings).with(&files);

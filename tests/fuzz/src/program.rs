@@ -101,7 +101,7 @@ impl Choice<'_> {
         let under_path = |list: SyntaxNode| Some((AttrPath::from_names(full_path(&list))?, list));
         let (path, list) = self.nth(self.of_kind(SyntaxKind::NODE_LIST).filter_map(under_path))?;
         let at = nixedit_core::text::position(&self.source.text, list.text_range().start().into()).line;
-        Some((list, Target { file: Some(FILE.into()), path: Some(path), at: (self.with % 2 == 0).then_some(at) }))
+        Some((list, Target { file: Some(FILE.into()), path: Some(path), at: self.with.is_multiple_of(2).then_some(at) }))
     }
 
     fn binding(&self) -> Option<AttrPath> {
@@ -211,7 +211,7 @@ impl Choice<'_> {
 
     fn input_add(&self) -> Option<Wish> {
         let (file, name) = (Some(FILE.to_owned()), self.fresh());
-        let follows = if self.with % 2 == 0 { vec!["nixpkgs".to_owned()] } else { Vec::new() };
+        let follows = if self.with.is_multiple_of(2) { vec!["nixpkgs".to_owned()] } else { Vec::new() };
         let url = "github:o/r".to_owned();
         let add = InputAdd { file: file.clone(), name: name.clone(), url, follows, place: self.place.clone(), ..InputAdd::default() };
         let remove = InputRemove { file, name, ..InputRemove::default() };
@@ -245,12 +245,12 @@ impl Choice<'_> {
 
     fn key(&self) -> Option<(Option<String>, String)> {
         let path = self.binding()?;
-        Some((path.names().first().filter(|_| self.with % 2 == 0).cloned(), path.last().to_owned()))
+        Some((path.names().first().filter(|_| self.with.is_multiple_of(2)).cloned(), path.last().to_owned()))
     }
 
     fn perhost_set(&self) -> Option<Wish> {
         let (table, key) = self.key()?;
-        let value = (self.with % 3 > 0).then(|| VALUES[self.with % 3].to_owned());
+        let value = (!self.with.is_multiple_of(3)).then(|| VALUES[self.with % 3].to_owned());
         let set =
             PerhostSet { target: Self::in_file(), table, key: Some(key), value, unused_ok: true, force: true, ..PerhostSet::default() };
         Some(Wish { operation: Operation::PerhostSet(set), inverse: None, grows: Grows::Either })

@@ -233,6 +233,9 @@ fn no_list(source: &Source, path: Option<&AttrPath>, what: &str) -> Box<Diagnost
                 )
                 .help("name the list that it is made from with --path, or the file with --file")
         }
+        None if path.is_none() => {
+            Diagnostic::new(Code::ListMissing, format!("{} is no list", source.path)).help("name the list in it with --path PATH")
+        }
         None => Diagnostic::new(Code::ListMissing, format!("{} has no {what}", source.path))
             .help(format!("start it: nixedit option set {what} '[ ]' --nix --file {}", source.path)),
     }

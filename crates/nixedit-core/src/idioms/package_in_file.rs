@@ -11,6 +11,7 @@ use crate::plan::{Place, Plan};
 use crate::project::{Host, Project, Side};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::parse::Source;
+use crate::text::shell_word;
 
 /// A file alone, whoever imports it.
 pub(super) fn plan(project: &Project, args: &AddPackage, names: &[Vec<String>]) -> Result<Plan> {
@@ -20,7 +21,7 @@ pub(super) fn plan(project: &Project, args: &AddPackage, names: &[Vec<String>]) 
         (Some(path), _) => Some(path.clone()),
         (None, Slot::System) => Some(usual(Side::System)?),
         (None, Slot::Home) => Some(usual(Side::Home)?),
-        (None, _) => usual_path(&source)?,
+        (None, _) => usual_path(&source, args)?,
     };
     let list = PackageList::alone(source.clone(), candidates::list_beside(&source, path.as_ref(), args.target.at, &args.place)?);
     let everywhere = candidates::lists(&list.source, path.as_ref());
@@ -37,16 +38,39 @@ fn usual(side: Side) -> Result<AttrPath> {
     AttrPath::parse(if side == Side::Home { home } else { system })
 }
 
+/// What package lists are called elsewhere than in a host: shells and derivations (nixpkgs manual, "mkShell" and
+/// "Specifying dependencies"), environments ("buildEnv").
+const OTHER_NAMES: [&str; 5] = ["packages", "systemPackages", "buildInputs", "nativeBuildInputs", "paths"];
+
 /// The package list of a file that names none: the one of the two usual paths that it has; the
-/// file's own expression where that is a list.
-fn usual_path(source: &Source) -> Result<Option<AttrPath>> {
+/// file's own expression where that is a list; else the only list with a name that such lists have.
+fn usual_path(source: &Source, args: &AddPackage) -> Result<Option<AttrPath>> {
+    let file = shell_word(&source.path);
     for usual in package_lists::USUAL_PATHS {
         let path = AttrPath::parse(usual)?;
         if !candidates::definitions(source, &path).is_empty() {
             return Ok(Some(path));
         }
     }
-    Ok(None)
+    if !candidates::lists(source, None).is_empty() {
+        return Ok(None);
+    }
+    let named = OTHER_NAMES.into_iter().map(AttrPath::parse).collect::<Result<Vec<_>>>()?;
+    let mut named: Vec<AttrPath> = named.into_iter().filter(|path| !candidates::lists(source, Some(path)).is_empty()).collect();
+    match named.len() {
+        0 => Err(Diagnostic::new(Code::ListMissing, format!("{} has no list of packages", source.path))
+            .help("name a list of another name with --path PATH, or start one:")
+            .way(format!("nixedit option set environment.systemPackages '[ ]' --nix --file {file}"), "in a module of a system")
+            .way(format!("nixedit option set home.packages '[ ]' --nix --file {file}"), "in a module of Home Manager")),
+        1 => Ok(named.pop()),
+        _ => {
+            let several =
+                Diagnostic::new(Code::ListAmbiguous, format!("{} has several lists of packages", source.path)).help("say which one:");
+            let names = args.names.iter().map(|name| shell_word(name)).collect::<Vec<_>>().join(" ");
+            let way = |path: &AttrPath| format!("nixedit add-package --file {file} --path {path} {names}");
+            Err(named.iter().fold(several, |several, path| several.way(way(path), format!("in {path}"))))
+        }
+    }
 }
 
 /// Hosts and a file of theirs: the file's list where the hosts asked for are all that have it, else
