@@ -31,7 +31,8 @@ fn plain(name: &str) -> String {
     name.strip_prefix("pkgs.").unwrap_or(name).to_lowercase()
 }
 
-fn is_single(name: &str) -> bool {
+/// Whether a name is a single one: no path, no attribute of a set.
+pub fn is_single(name: &str) -> bool {
     name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 

@@ -31,6 +31,26 @@ pub fn slot(keys: &[String], wanted: &str) -> usize {
     best.2
 }
 
+/// Fewest letters that names must begin with alike to show a place.
+const ALIKE: usize = 3;
+
+/// Those of `keys` that begin with most letters of `wanted`, three or more.
+pub fn alike(keys: &[String], wanted: &str) -> Vec<usize> {
+    let letters = |key: &String| key.chars().zip(wanted.chars()).take_while(|(a, b)| a == b).count();
+    let most = keys.iter().map(letters).max().unwrap_or(0);
+    (0..keys.len()).filter(|&index| most >= ALIKE && letters(&keys[index]) == most).collect()
+}
+
+/// The place among those of `keys` that are most alike, where all of them are in no order without fault.
+pub fn slot_beside_alike(keys: &[String], wanted: &str) -> Option<usize> {
+    let alike = if keys.is_sorted() { Vec::new() } else { alike(keys, wanted) };
+    let own: Vec<String> = alike.iter().map(|&index| keys[index].clone()).collect();
+    (!alike.is_empty()).then(|| match slot(&own, wanted) {
+        0 => alike[0],
+        at => alike[at - 1] + 1,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +65,14 @@ mod tests {
         assert_eq!(slot(&keys("b c"), "a"), 0);
         assert_eq!(slot(&keys("b c"), "d"), 2);
         assert_eq!(slot(&keys("b b"), "b"), 2);
+    }
+
+    #[test]
+    fn faults_do_not_draw_a_name_from_those_that_begin_alike() {
+        assert_eq!(slot_beside_alike(&keys("a nixfmt b c z"), "nixpkgs"), Some(2));
+        assert_eq!(slot_beside_alike(&keys("a nixfmt nixt b nixu z"), "nixa"), Some(1));
+        assert_eq!(slot_beside_alike(&keys("a b nixfmt z"), "nixpkgs"), None, "without faults there is a place for all");
+        assert_eq!(slot_beside_alike(&keys("a nixfmt b c z"), "nil"), None);
     }
 
     #[test]
