@@ -55,7 +55,7 @@ fn assert_whole(scene: &Scene, old: &Picture, new: &Picture, told: &str) {
     scene.assert_settled();
     if picture == *old {
         assert_eq!(scene.git(&["status", "--porcelain"]), "", "{told}");
-        scene.commit(&scene.three()).unwrap();
+        assert_eq!(scene.commit(&scene.three()).unwrap().notes, [], "{told}: and again");
         assert_eq!(scene.picture(), *new, "{told}: and again");
     }
     assert_eq!(scene.git(&["status", "--porcelain"]), " M edit.nix\n D gone.nix\n A new/folder/file.nix\n", "{told}");
