@@ -1,7 +1,8 @@
 //! The command line: global flags and the list of commands.
 
 use crate::commands;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Edit NixOS flakes: find the place, change the fewest bytes, prove the effect.
@@ -12,6 +13,25 @@ pub struct Cli {
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// What this process was called with; ends it with help or an error where that is no command.
+    pub fn from_process() -> Self {
+        let words: Vec<OsString> = std::env::args_os().collect();
+        let all = Self::command();
+        Self::of_one_command(&all, &words)
+            .unwrap_or_else(|| Self::from_arg_matches(&all.get_matches_from(words)).unwrap_or_else(|error| error.exit()))
+    }
+
+    /// Read by the one command that is named, as it would be by all: every command gets a copy of every global flag,
+    /// and for all of them that is most of the start. `None` for what is to be told to a person: help and errors.
+    fn of_one_command(all: &clap::Command, words: &[OsString]) -> Option<Self> {
+        // Should this be a value before the command (`-C update add-package`), what follows is no command of this one.
+        let named = words.iter().skip(1).find_map(|word| all.find_subcommand(word))?;
+        let one = Global::augment_args(clap::Command::new("nixedit").subcommand_required(true)).subcommand(named.clone());
+        Self::from_arg_matches(&one.try_get_matches_from(words).ok()?).ok()
+    }
 }
 
 const EXAMPLES: &str = "\

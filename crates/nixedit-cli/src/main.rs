@@ -16,10 +16,9 @@ mod render;
 mod run;
 mod terminal;
 
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::from_process();
     nixedit_core::syntax::parse::with_large_stack(|| run::run(cli))
 }
