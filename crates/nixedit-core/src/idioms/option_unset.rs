@@ -9,9 +9,10 @@
 use super::{candidates, set_elsewhere};
 use crate::diagnostic::{Code, Result};
 use crate::operation::OptionUnset;
-use crate::plan::{Expect, Plan, Step, Target};
+use crate::plan::{Expect, Note, Plan, Step, Target};
 use crate::project::Project;
-use crate::syntax::lookup;
+use crate::syntax::attr_path::AttrPath;
+use crate::syntax::lookup::{self, Definition};
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxNode, span};
 use crate::text::Span;
@@ -22,6 +23,7 @@ pub(super) fn plan(project: &Project, args: &OptionUnset) -> Result<Plan> {
     let mut plan = Plan { summary: format!("removed {} from {}", args.path, source.path), ..Plan::default() };
     if bindings.is_empty() {
         plan.summary = format!("{} does not set {}", source.path, args.path);
+        plan.notes.extend(longer_note(&source, args));
     } else {
         plan.steps.push(Step::RemoveBindings { file: source.path.clone(), bindings });
         plan.targets = questions(project, &source, args)?;
@@ -50,11 +52,35 @@ fn questions(project: &Project, source: &Source, args: &OptionUnset) -> Result<V
     Ok(out)
 }
 
+/// The binding of the option itself. Where the path is only the end of another's it is that option that is set: having
+/// removed `enable`, the same again must not remove `services.x.enable`.
+fn own(source: &Source, args: &OptionUnset) -> Result<Option<Definition>> {
+    if args.at.is_none() && !longer_paths(source, args).is_empty() {
+        return Ok(None);
+    }
+    candidates::definition(source, &args.path, args.at)
+}
+
+/// The options that are set in the file and end in the path, where it sets none of that path.
+fn longer_paths(source: &Source, args: &OptionUnset) -> Vec<AttrPath> {
+    if !lookup::find(&source.root, &args.path).definitions.is_empty() {
+        return Vec::new();
+    }
+    let all = lookup::find_suffix(&source.root, &args.path);
+    all.iter().filter_map(|definition| lookup::longer_path(&definition.binding, &args.path)).collect()
+}
+
+fn longer_note(source: &Source, args: &OptionUnset) -> Option<Note> {
+    let longer = longer_paths(source, args).first()?.to_string();
+    let message = format!("{} sets {longer}; give the whole path to remove that", source.path);
+    Some(Note { code: "option-longer".to_owned(), message })
+}
+
 fn bindings(source: &Source, args: &OptionUnset) -> Result<Vec<Span>> {
     let found = lookup::find(&source.root, &args.path);
     let is_told = |node: &SyntaxNode| args.at.is_none_or(|line| candidates::covers(source, node, line));
     let below = found.below.iter().map(|definition| &definition.binding);
-    if let Some(definition) = candidates::definition(source, &args.path, args.at)? {
+    if let Some(definition) = own(source, args)? {
         let below = below.filter(|_| args.at.is_none());
         return Ok(std::iter::once(&definition.binding).chain(below).map(span).collect());
     }
@@ -69,7 +95,6 @@ fn bindings(source: &Source, args: &OptionUnset) -> Result<Vec<Span>> {
 mod tests {
     use super::*;
     use crate::operation::Hosts;
-    use crate::syntax::attr_path::AttrPath;
 
     fn gone(text: &str, path: &str, at: Option<usize>) -> Vec<String> {
         let source = Source::parse("a.nix", text.into()).unwrap();
@@ -83,6 +108,16 @@ mod tests {
         assert_eq!(gone(text, "a", None), ["a = { c = 1; };", "a.b = 1;", "a.d = 1;"]);
         assert_eq!(gone(text, "a", Some(3)), ["a = { c = 1; };"]);
         assert_eq!(gone("{\n  a.b = 1;\n  a.d = 1;\n}", "a", Some(3)), ["a.d = 1;"]);
+    }
+
+    #[test]
+    fn an_option_that_only_ends_so_stays() {
+        let text = "{\n  services.x.enable = true;\n  enable = true;\n}";
+        assert_eq!(gone(text, "enable", None), ["enable = true;"]);
+        let after = "{\n  services.x.enable = true;\n}";
+        assert_eq!(gone(after, "enable", None), [""; 0]);
+        assert_eq!(gone(after, "enable", Some(2)), ["services.x.enable = true;"], "its line says that it is meant");
+        assert_eq!(gone("let\n  a.b = 1;\nin { c = a; }", "a.b", None), ["a.b = 1;"], "a set of its own");
     }
 
     #[test]

@@ -187,6 +187,12 @@ pub fn find_suffix(root: &SyntaxNode, path: &AttrPath) -> Vec<Definition> {
     if whole.is_empty() { ending } else { whole }
 }
 
+/// The full path of a binding of which `path` is only the end; `None` where it is all of it.
+pub fn longer_path(binding: &SyntaxNode, path: &AttrPath) -> Option<AttrPath> {
+    let full = full_path(binding);
+    if below_config(&full) == below_config(path.names()) { None } else { AttrPath::from_names(full) }
+}
+
 /// Sets whose full path is a beginning of `path`, wherever they stand (below a `let`, in a list,
 /// inside a function): those that leave least of the path to be spelled, in source order.
 pub fn find_elsewhere(root: &SyntaxNode, path: &AttrPath) -> Vec<SetPlace> {
