@@ -102,11 +102,25 @@ fn is_hugged(seq: &Sequence) -> bool {
 fn within_line(seq: &Sequence, item: &NewItem) -> TextEdit {
     let text = indented(&item.text, seq.indent_at(seq.close.start), seq.newline());
     match item.slot {
-        Slot::After(index) => TextEdit::insert(end_within_line(seq, index), format!(" {text}")),
-        Slot::Before(index) | Slot::Above(index) => TextEdit::insert(seq.items[index].span.start, format!("{text} ")),
+        Slot::After(index) => behind(seq, end_within_line(seq, index), &text),
+        Slot::Before(index) | Slot::Above(index) => in_front(seq, seq.items[index].span.start, &text),
         Slot::Only => TextEdit::insert(seq.open.end, format!(" {text}")),
         Slot::Last => within_line(seq, &NewItem { slot: Slot::After(seq.items.len() - 1), ..item.clone() }),
     }
+}
+
+/// Text behind an item on its line. Items may touch (`[ 0a ]` are two): then the next one is kept apart.
+fn behind(seq: &Sequence, at: usize, text: &str) -> TextEdit {
+    let rest = &seq.text[at..seq.close.start];
+    let is_apart = rest.is_empty() || rest.starts_with(char::is_whitespace) || rest.starts_with('#') || rest.starts_with("/*");
+    TextEdit::insert(at, format!(" {text}{}", if is_apart { "" } else { " " }))
+}
+
+/// Text in front of an item on its line, apart from one that touches it.
+fn in_front(seq: &Sequence, at: usize, text: &str) -> TextEdit {
+    let before = &seq.text[seq.open.end..at];
+    let is_apart = before.is_empty() || before.ends_with(char::is_whitespace);
+    TextEdit::insert(at, format!("{}{text} ", if is_apart { "" } else { " " }))
 }
 
 /// Behind an item and the block comments that belong to it: all in front of the closing bracket for
@@ -250,7 +264,7 @@ fn after(seq: &Sequence, index: usize, new: &NewItem) -> TextEdit {
     let followed_on_line = !item.ends_line && seq.items.get(index + 1).is_some_and(|next| !next.starts_line);
     let plain = !new.needs_lines();
     if plain && !new.blank_before && (followed_on_line || joins_packed_line(seq, index, new)) {
-        return TextEdit::insert(item.span.end, format!(" {}", new.text));
+        return behind(seq, item.span.end, &new.text);
     }
     let newline = seq.newline();
     let indent = indent_beside(seq, index);
@@ -271,7 +285,7 @@ fn before(seq: &Sequence, at: usize, index: usize, new: &NewItem) -> TextEdit {
     let indent = indent_beside(seq, index);
     let begins_line = seq.text[seq.line_start(at).max(seq.open.end)..at].trim().is_empty() && seq.line_start(at) >= seq.open.end;
     if !begins_line && !new.needs_lines() {
-        return TextEdit::insert(at, format!("{} ", new.text));
+        return in_front(seq, at, &new.text);
     }
     let below = if new.blank_after { newline } else { "" };
     if index == 0 && !begins_line && seq.text[seq.open.end..at].trim().is_empty() {
@@ -344,6 +358,15 @@ mod tests {
         let wide = "w".repeat(60);
         assert_eq!(one(&format!("[ {wide} ]"), &wide, Slot::After(0)), format!("[\n  {wide}\n  {wide}\n]"));
         assert_eq!(one(&format!("{{ x = [ {wide} ]; }}"), &wide, Slot::After(0)).lines().count(), 1);
+    }
+
+    #[test]
+    fn items_that_touch_are_kept_apart_from_a_new_one() {
+        assert_eq!(one("[ 0a b ]", "n", Slot::After(0)), "[ 0 n a b ]");
+        assert_eq!(one("[ 0a b ]", "n", Slot::Before(1)), "[ 0 n a b ]");
+        assert_eq!(one("[0a\n b]", "n", Slot::After(0)), "[0 n a\n b]");
+        assert_eq!(one("[0a]", "n", Slot::Before(0)), "[n 0a]");
+        assert_eq!(one("[0a]", "n", Slot::After(1)), "[0a n]");
     }
 
     #[test]
