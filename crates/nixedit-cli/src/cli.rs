@@ -1,9 +1,9 @@
-//! The command line: global flags and the list of commands.
+//! The command line: the list of commands, and how a process's words are read.
 
 use crate::commands;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+pub use crate::global::{ColorWhen, DiffWhen, Format, Global};
+use clap::{Args, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 /// Edit NixOS flakes: find the place, change the fewest bytes, prove the effect.
 #[derive(Debug, Parser)]
@@ -19,17 +19,15 @@ impl Cli {
     /// What this process was called with; ends it with help or an error where that is no command.
     pub fn from_process() -> Self {
         let words: Vec<OsString> = std::env::args_os().collect();
-        let all = Self::command();
-        Self::of_one_command(&all, &words)
-            .unwrap_or_else(|| Self::from_arg_matches(&all.get_matches_from(words)).unwrap_or_else(|error| error.exit()))
+        Self::of_one_command(&words).unwrap_or_else(|| Self::parse_from(words))
     }
 
-    /// Read by the one command that is named, as it would be by all: every command gets a copy of every global flag,
-    /// and for all of them that is most of the start. `None` for what is to be told to a person: help and errors.
-    fn of_one_command(all: &clap::Command, words: &[OsString]) -> Option<Self> {
+    /// Read by the one command that is named, as it would be by all: making the definitions of all of them, with a
+    /// copy of every global flag each, is most of the start. `None` for what is to be told to a person: help and errors.
+    fn of_one_command(words: &[OsString]) -> Option<Self> {
         // Should this be a value before the command (`-C update add-package`), what follows is no command of this one.
-        let named = words.iter().skip(1).find_map(|word| all.find_subcommand(word))?;
-        let one = Global::augment_args(clap::Command::new("nixedit").subcommand_required(true)).subcommand(named.clone());
+        let named = words.iter().skip(1).find_map(|word| only(word.to_str()?))?;
+        let one = Global::augment_args(named.subcommand_required(true));
         Self::from_arg_matches(&one.try_get_matches_from(words).ok()?).ok()
     }
 }
@@ -47,86 +45,32 @@ Exit status: 0 done or nothing to do, 1 internal error, 2 usage, 3 refused, 4 va
 5 environment, 6 locked or changed underneath, 7 applying failed (the edit stays), 8 --check found changes to make.
 Nothing is written unless the status is 0 or 7.";
 
-/// Flags that every command takes.
-#[derive(Debug, Args, Clone)]
-#[command(next_help_heading = "Options of every command")]
-pub struct Global {
-    /// The flake's folder [default: walk up from here, then NIXEDIT_FLAKE, NH_OS_FLAKE, NH_FLAKE]
-    #[arg(short = 'C', long = "flake", value_name = "DIR", global = true)]
-    pub flake: Option<PathBuf>,
-    /// Print the diff and validate, but write nothing
-    #[arg(short = 'n', long, global = true)]
-    pub dry_run: bool,
-    /// Write nothing; exit 8 if something would change
-    #[arg(long, global = true)]
-    pub check: bool,
-    /// How far to prove the edit [default: target; outputs for packages and secrets]
-    #[arg(long, value_name = "LEVEL", global = true, value_parser = ["parse", "scope", "target", "outputs", "host", "all"])]
-    pub validate: Option<String>,
-    /// Do not evaluate anything; the static checks still run
-    #[arg(long, visible_alias = "no-eval", global = true, conflicts_with = "validate")]
-    pub no_validate: bool,
-    /// Deploy the hosts that were edited once the edit has landed, as `nixedit apply` does
-    #[arg(long, global = true)]
-    pub apply: bool,
-    /// Leave new files out of git's index
-    #[arg(long, global = true)]
-    pub no_stage: bool,
-    /// Output for people or programs
-    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
-    pub format: Format,
-    /// Short for --format json
-    #[arg(long, global = true, hide = true)]
-    pub json: bool,
-    /// When to show the diff
-    #[arg(long, value_enum, default_value_t = DiffWhen::Auto, global = true)]
-    pub diff: DiffWhen,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t = ColorWhen::Auto, global = true)]
-    pub color: ColorWhen,
-    /// Say nothing on success
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// Say more
-    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
-    pub verbose: u8,
-    /// Do not ask
-    #[arg(short = 'y', long, global = true)]
-    pub yes: bool,
-    /// Deadline of one evaluation, such as 90s or 5m
-    #[arg(long, value_name = "TIME", global = true)]
-    pub timeout: Option<String>,
-    /// Settings file [default: nixedit.toml beside flake.nix]
-    #[arg(long, value_name = "FILE", global = true)]
-    pub config: Option<PathBuf>,
-    /// How long to wait for another nixedit
-    #[arg(long, value_name = "TIME", default_value = "60s", global = true)]
-    pub wait: String,
+/// The enum of the commands, and `only`: the definition of the one that a word names, without making the others'.
+macro_rules! commands {
+    ($($(#[$attribute:meta])* $name:ident($arguments:ty),)*) => {
+        #[derive(Debug, Subcommand)]
+        #[allow(clippy::large_enum_variant)]
+        pub enum Command {
+            $($(#[$attribute])* $name($arguments),)*
+        }
+
+        /// By its name; `None` for other words, aliases among them.
+        fn only(word: &str) -> Option<clap::Command> {
+            match word {
+                $(word if is_named(stringify!($name), word) => {
+                    #[derive(Subcommand)]
+                    enum Only {
+                        $(#[$attribute])* $name(#[allow(dead_code)] $arguments),
+                    }
+                    Some(Only::augment_subcommands(clap::Command::new("nixedit")))
+                })*
+                _ => None,
+            }
+        }
+    };
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Human,
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DiffWhen {
-    Auto,
-    Never,
-    Only,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorWhen {
-    Auto,
-    Always,
-    Never,
-}
-
-#[derive(Debug, Subcommand)]
-#[allow(clippy::large_enum_variant)]
-pub enum Command {
+commands! {
     #[command(visible_alias = "add")]
     AddPackage(commands::add_package::Args),
     #[command(visible_alias = "rm")]
@@ -198,4 +142,29 @@ pub enum Command {
     Completions(commands::completions::Args),
     #[command(hide = true)]
     Man(commands::man::Args),
+}
+
+/// Whether `word` is `variant` as clap spells it: `AddPackage` is `add-package`.
+fn is_named(variant: &str, word: &str) -> bool {
+    let mut rest = word.bytes();
+    variant.bytes().enumerate().all(|(at, byte)| {
+        let begins = byte.is_ascii_uppercase();
+        (at == 0 || !begins || rest.next() == Some(b'-')) && rest.next() == Some(byte.to_ascii_lowercase())
+    }) && rest.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_command_is_found_alone() {
+        for command in Cli::command().get_subcommands() {
+            let alone = only(command.get_name()).and_then(|one| one.find_subcommand(command.get_name()).cloned());
+            let [alone, listed] = [alone, Some(command.clone())].map(|one| one.map(|one| one.display_order(0)));
+            assert_eq!(format!("{alone:?}"), format!("{listed:?}"));
+        }
+        assert!(only("add").is_none() && only("addpackage").is_none() && only("add-package-").is_none());
+    }
 }

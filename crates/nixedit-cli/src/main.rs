@@ -9,6 +9,7 @@ mod edit;
 mod error;
 #[cfg(test)]
 mod examples;
+mod global;
 mod mcp;
 mod place;
 mod progress;
