@@ -154,7 +154,7 @@ fn kind_name(kind: rnix::SyntaxKind) -> String {
 }
 
 thread_local! {
-    /// Set on the threads that [`with_large_stack`] starts.
+    /// Set while [`with_large_stack`] works on this thread.
     static LARGE_STACK: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
@@ -163,25 +163,24 @@ pub fn stack_budget() -> usize {
     if LARGE_STACK.get() { STACK / 2 } else { 1 << 20 }
 }
 
-/// Runs `work` on a thread whose stack is large enough for every tree that [`Source::parse`]
-/// lets through, debug builds included.
-pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let prepared = || {
-            LARGE_STACK.set(true);
-            work()
-        };
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, prepared);
-        match thread.map(|t| t.join()) {
-            Ok(Ok(value)) => value,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => panic!("no thread to work on: {error}"),
+/// Runs `work` on a stack that is large enough for every tree that [`Source::parse`] lets through, debug builds
+/// included. The thread stays the same: on another one the C library's heap grows by a page and a call of the kernel
+/// at a time.
+pub fn with_large_stack<T>(work: impl FnOnce() -> T) -> T {
+    struct Before(bool);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            LARGE_STACK.set(self.0);
         }
+    }
+    stacker::grow(STACK, || {
+        let _before = Before(LARGE_STACK.replace(true));
+        work()
     })
 }
 
-/// Runs `work` here where the stack is large enough already, else on a thread of its own.
-pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+/// Runs `work` here where the stack is large enough already, else on one of its own.
+pub fn on_large_stack<T>(work: impl FnOnce() -> T) -> T {
     if LARGE_STACK.get() { work() } else { with_large_stack(work) }
 }
 
