@@ -292,8 +292,14 @@ fn before(seq: &Sequence, at: usize, index: usize, new: &NewItem) -> TextEdit {
         let lines = format!("{newline}{indent}{}{newline}{below}{indent}", block(new, &indent, newline));
         return TextEdit::replace(Span::new(seq.open.end, at), lines);
     }
-    let above = if new.blank_before && !item.blank_above { format!("{newline}{indent}") } else { String::new() };
-    TextEdit::insert(at, format!("{above}{}{newline}{below}{indent}", block(new, &indent, newline)))
+    let above = if new.blank_before && !item.blank_above { newline } else { "" };
+    let text = block(new, &indent, newline);
+    match begins_line {
+        // A line of its own, so that what it goes in front of keeps its indentation.
+        true => TextEdit::insert(seq.line_start(at), format!("{above}{indent}{text}{newline}{below}")),
+        false if above.is_empty() => TextEdit::insert(at, format!("{text}{newline}{below}{indent}")),
+        false => TextEdit::insert(at, format!("{above}{indent}{text}{newline}{below}{indent}")),
+    }
 }
 
 /// Whether the item shares its line with others, and a further one still fits there. A comment at
@@ -398,6 +404,7 @@ mod tests {
         assert_eq!(one("[\r\n  a\r\n]", "x", Slot::After(0)), "[\r\n  a\r\n  x\r\n]");
         assert_eq!(one("[\n  # h\n  a\n]", "x", Slot::Before(0)), "[\n  # h\n  x\n  a\n]");
         assert_eq!(one("[\n  # h\n  a\n]", "x", Slot::Above(0)), "[\n  x\n  # h\n  a\n]");
+        assert_eq!(one("[\n    # h\n  a\n]", "x", Slot::Above(0)), "[\n  x\n    # h\n  a\n]");
         assert_eq!(one("[\n  a b # c\n]", "x", Slot::After(1)), "[\n  a b # c\n  x\n]");
         assert_eq!(one("[\n  a b\n]", "x", Slot::After(1)), "[\n  a b x\n]");
         assert_eq!(one("[ a\n  b ]", "x", Slot::After(0)), "[ a\n  x\n  b ]");

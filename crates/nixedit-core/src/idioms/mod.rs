@@ -128,6 +128,7 @@ mod secret_recipients;
 mod secret_reference;
 mod secret_remove;
 mod secret_rules;
+mod set_attributes;
 mod set_elsewhere;
 mod shell_hook;
 mod shell_inputs_from;

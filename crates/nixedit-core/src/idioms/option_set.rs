@@ -11,7 +11,7 @@
 //!
 //! Refuses: the path is set in several places and the value does not tell which is meant; it is inherited; something on the way is no set.
 
-use super::{arguments, candidates, host_modules, option_import, option_value, revised_value, secret_reference, table_fed};
+use super::{arguments, candidates, host_modules, option_import, option_value, revised_value, secret_reference, set_attributes, table_fed};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
 use crate::plan::{Place, Plan, Step};
@@ -82,7 +82,10 @@ pub(super) fn steps(source: &Source, args: &OptionSet, value: Fragment) -> Resul
             let same = old.text() == value.text() || canonical(&old) == canonical(&value.node());
             Ok(if same { Vec::new() } else { vec![Step::Replace { file: source.path.clone(), at: span(&old), with: value }] })
         }
-        None => Ok(vec![insertion(source, args, value)?]),
+        None => match set_attributes::apart(source, &args.path, &value) {
+            Some(each) => set_attributes::steps(source, args, each),
+            None => Ok(vec![insertion(source, args, value)?]),
+        },
     }
 }
 

@@ -163,22 +163,53 @@ pub fn unbound(node: &SyntaxNode) -> Vec<(String, SyntaxNode)> {
 /// Entries of one set or `let` (in this order) that define the same attribute twice (Nix: "attribute already
 /// defined"), each with the later binding's node. Sets that Nix would merge are not reported.
 pub fn duplicates(entries: impl Iterator<Item = SyntaxNode>) -> Vec<(String, SyntaxNode)> {
+    let entries: Vec<(SyntaxNode, Vec<Defined>)> = entries.map(|entry| (entry.clone(), defined(&entry))).collect();
+    let mut heads: BTreeMap<String, usize> = BTreeMap::new();
+    for defined in entries.iter().flat_map(|(_, defined)| defined) {
+        *heads.entry(defined.path[0].clone()).or_default() += 1;
+    }
     let mut seen: BTreeMap<Vec<String>, bool> = BTreeMap::new();
     let mut out = Vec::new();
-    for entry in entries {
-        let paths: Vec<(Vec<String>, bool)> = match binding_parts(&entry) {
-            Some((path, value)) => vec![(path.names().to_vec(), value.kind() == NODE_ATTR_SET)],
-            None => entry_names(&entry).into_iter().map(|name| (vec![name], false)).collect(),
-        };
-        for (path, is_set) in paths.into_iter().filter(|(path, _)| !path.iter().any(|name| name.contains("${"))) {
-            if clashes(&seen, &path, is_set) {
+    for (entry, defined) in entries {
+        // Sets that share a name with nothing have nothing to be merged with.
+        let shared = |defined: &Defined| heads.get(&defined.path[0]).is_some_and(|&count| count > 1);
+        let all = defined.into_iter().flat_map(|defined| if shared(&defined) { defined.with_those_below() } else { vec![defined] });
+        for Defined { path, set } in all {
+            if clashes(&seen, &path, set.is_some()) {
                 out.push((path.join("."), entry.clone()));
             }
-            let known = seen.entry(path).or_insert(is_set);
-            *known &= is_set;
+            let known = seen.entry(path).or_insert(set.is_some());
+            *known &= set.is_some();
         }
     }
     out
+}
+
+/// A path that an entry defines, and the set that it is given, if it is one.
+struct Defined {
+    path: Vec<String>,
+    set: Option<SyntaxNode>,
+}
+
+impl Defined {
+    /// It and what its set defines, as the paths that Nix merges.
+    fn with_those_below(self) -> Vec<Self> {
+        let below = self.set.iter().flat_map(|set| set.children()).flat_map(|entry| defined(&entry));
+        let whole = |inner: Self| Self { path: [self.path.clone(), inner.path].concat(), ..inner };
+        let below: Vec<Self> = below.flat_map(|inner| whole(inner).with_those_below()).collect();
+        std::iter::once(self).chain(below).collect()
+    }
+}
+
+/// What one entry defines, paths with names that are computed left out.
+fn defined(entry: &SyntaxNode) -> Vec<Defined> {
+    let all = match binding_parts(entry) {
+        Some((path, value)) => {
+            vec![Defined { path: path.names().to_vec(), set: Some(value).filter(|value| value.kind() == NODE_ATTR_SET) }]
+        }
+        None => entry_names(entry).into_iter().map(|name| Defined { path: vec![name], set: None }).collect(),
+    };
+    all.into_iter().filter(|defined| !defined.path.is_empty() && !defined.path.iter().any(|name| name.contains("${"))).collect()
 }
 
 /// Whether a binding of `path` cannot stand beside those seen: the same path twice (unless both
@@ -232,5 +263,9 @@ mod tests {
         assert_eq!(found("{ a = 1; a.b = 2; }"), 1);
         assert_eq!(found("{ a.b = 2; a = 1; }"), 1);
         assert_eq!(found("{ inherit a; a = 1; }"), 1);
+        assert_eq!(found("{ a = { b = 1; }; a.b = 2; }"), 1, "in sets that Nix merges");
+        assert_eq!(found("{ a.b.c = 1; a = { b.c = 2; }; }"), 1);
+        assert_eq!(found("{ a.b.c = 1; a = { b.d = 2; }; }"), 0);
+        assert_eq!(found("{ a = { b = 1; }; a = { inherit b; }; }"), 1);
     }
 }
