@@ -67,10 +67,11 @@ fn within_line(seq: &Sequence, index: usize, gone: &[usize]) -> Span {
         return Span::new(previous, item.span.end);
     }
     let behind_bracket = index == 0 && !item.ends_line && !gone.contains(&1);
-    if item.starts_line || behind_bracket {
-        let rest = &seq.text[item.span.end..];
+    if begins_line(seq, index, gone) || behind_bracket {
+        let end = if item.ends_line { item.line_end } else { item.span.end };
+        let rest = &seq.text[end..];
         let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        return Span::new(item.span.start, item.span.end + blanks);
+        return Span::new(item.span.start, end + blanks);
     }
     let floor = match index.checked_sub(1) {
         Some(previous) if !gone.contains(&previous) => seq.items[previous].line_end.max(seq.items[previous].span.end).min(item.span.start),
@@ -80,6 +81,11 @@ fn within_line(seq: &Sequence, index: usize, gone: &[usize]) -> Span {
     let before = &seq.text[floor..item.span.start];
     let end = if item.ends_line { item.line_end } else { item.span.end };
     Span::new(floor + before.trim_end_matches([' ', '\t']).len(), end)
+}
+
+/// Whether nothing of its line is left in front of an item.
+fn begins_line(seq: &Sequence, index: usize, gone: &[usize]) -> bool {
+    (0..=index).rev().take_while(|at| *at == index || gone.contains(at)).any(|at| seq.items[at].starts_line)
 }
 
 /// For a last item on a line of its own with the closing token behind it, the end of the item in
@@ -197,6 +203,9 @@ mod tests {
         assert_eq!(removed("{ a = 1; b = 2; }", &[0]), "{ b = 2; }");
         assert_eq!(removed("[ a(b)c ]", &[1]), "[ a c ]");
         assert_eq!(removed("{a=1;b=2;c=3;}", &[1]), "{a=1;c=3;}");
+        assert_eq!(removed("[\n  a\n  b c]", &[1, 2]), "[\n  a\n  ]");
+        assert_eq!(removed("[\n  a\n  b c d]", &[1, 2]), "[\n  a\n  d]");
+        assert_eq!(removed("[\n  a b c\n  d e]", &[1, 2, 3]), "[\n  a\n  e]");
     }
 
     #[test]

@@ -110,7 +110,7 @@ fn beside_single(module: &HostModule, names: &[&Vec<String>], path: &AttrPath, h
     for node in applied {
         let (callee, arguments) = body::call(&node);
         let [condition, single] = arguments.as_slice() else { continue };
-        let holds = |name: &str| host_condition::holds(&body::without_parens(condition), name);
+        let holds = |name: &str| host_condition::holds(&body::without_parens(condition), &module.names(name));
         let only_here = holds(&host.name) == Some(true) && module.shared_with.iter().all(|other| holds(other) == Some(false));
         if body::last_name(&callee) != "optional" || !only_here {
             continue;

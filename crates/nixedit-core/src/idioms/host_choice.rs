@@ -18,7 +18,7 @@ pub(super) fn is_choice(node: &SyntaxNode) -> bool {
             let name = body::last_name(&body::call(&node).0);
             name == "mkIf" || name == "elem" || OR_EMPTY.iter().any(|(known, _)| *known == name)
         }
-        SyntaxKind::NODE_BIN_OP | SyntaxKind::NODE_UNARY_OP => host_condition::holds(&node, "").is_some(),
+        SyntaxKind::NODE_BIN_OP | SyntaxKind::NODE_UNARY_OP => host_condition::holds(&node, &[]).is_some(),
         _ => false,
     }
 }
@@ -35,7 +35,7 @@ pub(super) fn on(source: &Source, node: &SyntaxNode, host: &str, otherwise: Opti
             on(source, if holds { yes } else { no }, host, otherwise)
         }
         SyntaxKind::NODE_APPLY => of_call(source, &node, host, otherwise),
-        _ => match host_condition::holds(&node, host) {
+        _ => match host_condition::holds(&node, &[host]) {
             Some(holds) => Fragment::parse(if holds { "true" } else { "false" }),
             None => Ok(Fragment::of(source, &node)),
         },
@@ -58,7 +58,7 @@ fn of_call(source: &Source, node: &SyntaxNode, host: &str, otherwise: Option<&Fr
             if name == "optional" { Fragment::parse(&format!("[ {} ]", value.as_element().text())) } else { Ok(value) }
         }
         (_, Some(empty)) => Fragment::parse(empty),
-        _ => match host_condition::holds(node, host) {
+        _ => match host_condition::holds(node, &[host]) {
             Some(holds) => Fragment::parse(if holds { "true" } else { "false" }),
             None if name == "elem" => Err(unknown(source, node)),
             None => Ok(Fragment::of(source, node)),
@@ -67,7 +67,7 @@ fn of_call(source: &Source, node: &SyntaxNode, host: &str, otherwise: Option<&Fr
 }
 
 fn decided(source: &Source, condition: &SyntaxNode, host: &str) -> Result<bool> {
-    host_condition::holds(condition, host).ok_or_else(|| unknown(source, condition))
+    host_condition::holds(condition, &[host]).ok_or_else(|| unknown(source, condition))
 }
 
 fn unknown(source: &Source, node: &SyntaxNode) -> Box<crate::diagnostic::Diagnostic> {

@@ -1,6 +1,7 @@
 //! What the conditions around a list say about a host, as far as they compare host names:
 //! `config.networking.hostName == "nxiz"`, `!=`, `builtins.elem config.my.host [ … ]`, and those
-//! joined by `&&`, `||`, `!`. Anything else may be true or false.
+//! joined by `&&`, `||`, `!`. Anything else may be true or false. A host may have two names: that of its output, and
+//! what it calls itself.
 
 use super::candidates::ListPlace;
 use crate::syntax::body::Wrapper;
@@ -10,22 +11,22 @@ use rowan::ast::AstNode;
 
 /// Whether a list counts on a host: `Some(false)` where a condition excludes it, `Some(true)` where
 /// one holds for it and none excludes it, `None` where none speaks of hosts.
-pub(crate) fn around(place: &ListPlace, host: &str) -> Option<bool> {
+pub(crate) fn around(place: &ListPlace, host: &[&str]) -> Option<bool> {
     let verdicts: Vec<bool> = verdicts(place, host).flatten().collect();
     (!verdicts.is_empty()).then(|| verdicts.iter().all(|holds| *holds))
 }
 
 /// Whether every condition around a list is decided by the host's name.
-pub(crate) fn are_all_known(place: &ListPlace, host: &str) -> bool {
+pub(crate) fn are_all_known(place: &ListPlace, host: &[&str]) -> bool {
     verdicts(place, host).all(|known| known.is_some())
 }
 
 /// What a condition says for a host; `None` where it is not decided by the host's name.
-pub(crate) fn holds(condition: &SyntaxNode, host: &str) -> Option<bool> {
+pub(crate) fn holds(condition: &SyntaxNode, host: &[&str]) -> Option<bool> {
     verdict(&ast::Expr::cast(condition.clone())?, host)
 }
 
-fn verdicts(place: &ListPlace, host: &str) -> impl Iterator<Item = Option<bool>> {
+fn verdicts(place: &ListPlace, host: &[&str]) -> impl Iterator<Item = Option<bool>> {
     place.wrappers.iter().filter_map(move |wrapper| {
         let Wrapper::Condition(condition) = wrapper else { return None };
         let holds = ast::Expr::cast(condition.clone()).and_then(|expr| verdict(&expr, host));
@@ -39,7 +40,7 @@ fn is_in_else(condition: &SyntaxNode, list: &SyntaxNode) -> bool {
     branching.and_then(|parent| parent.last_child()).is_some_and(|branch| span(&branch).contains(span(list)))
 }
 
-fn verdict(condition: &ast::Expr, host: &str) -> Option<bool> {
+fn verdict(condition: &ast::Expr, host: &[&str]) -> Option<bool> {
     match condition {
         ast::Expr::Paren(paren) => verdict(&paren.expr()?, host),
         ast::Expr::UnaryOp(not) if not.operator()? == UnaryOpKind::Invert => verdict(&not.expr()?, host).map(|holds| !holds),
@@ -49,7 +50,7 @@ fn verdict(condition: &ast::Expr, host: &str) -> Option<bool> {
     }
 }
 
-fn joined(operation: &ast::BinOp, host: &str) -> Option<bool> {
+fn joined(operation: &ast::BinOp, host: &[&str]) -> Option<bool> {
     let (left, right) = (operation.lhs()?, operation.rhs()?);
     let both = || (verdict(&left, host), verdict(&right, host));
     match operation.operator()? {
@@ -67,10 +68,10 @@ fn joined(operation: &ast::BinOp, host: &str) -> Option<bool> {
     }
 }
 
-fn compared(left: &ast::Expr, right: &ast::Expr, host: &str) -> Option<bool> {
+fn compared(left: &ast::Expr, right: &ast::Expr, host: &[&str]) -> Option<bool> {
     match (names_the_host(left), names_the_host(right)) {
-        (true, false) => Some(text(right)? == host),
-        (false, true) => Some(text(left)? == host),
+        (true, false) => Some(is_one_of(host, &text(right)?)),
+        (false, true) => Some(is_one_of(host, &text(left)?)),
         _ => None,
     }
 }
@@ -88,7 +89,7 @@ pub(super) fn compares_with(operation: &ast::BinOp, host: &str) -> bool {
 }
 
 /// `elem HOST [ "a" "b" ]`, the list written there or named.
-fn member(apply: &ast::Apply, host: &str) -> Option<bool> {
+fn member(apply: &ast::Apply, host: &[&str]) -> Option<bool> {
     let places = super::candidates::lists_of(apply.argument()?.syntax(), &[]);
     let [place] = places.as_slice() else { return None };
     let list = ast::List::cast(place.list.clone()).filter(|_| place.wrappers.is_empty())?;
@@ -98,7 +99,11 @@ fn member(apply: &ast::Apply, host: &str) -> Option<bool> {
         return None;
     }
     let names = list.items().map(|item| text(&item)).collect::<Option<Vec<String>>>()?;
-    Some(names.iter().any(|name| name == host))
+    Some(names.iter().any(|name| is_one_of(host, name)))
+}
+
+fn is_one_of(names: &[&str], name: &str) -> bool {
+    names.contains(&name)
 }
 
 /// Whether an expression gives the host's name: its last name is one that people use for it.
@@ -133,7 +138,7 @@ mod tests {
 
     fn said(condition: &str, host: &str) -> Option<bool> {
         let root = rnix::Root::parse(condition).syntax();
-        verdict(&ast::Expr::cast(root.first_child().unwrap()).unwrap(), host)
+        verdict(&ast::Expr::cast(root.first_child().unwrap()).unwrap(), &[host])
     }
 
     #[test]
@@ -157,9 +162,18 @@ mod tests {
         let root = rnix::Root::parse(text).syntax();
         let value = root.descendants().find(|n| n.kind() == SyntaxKind::NODE_IF_ELSE).unwrap();
         let lists = super::super::candidates::lists_of(&value, &[]);
-        assert_eq!(lists.iter().map(|list| around(list, "nxiz")).collect::<Vec<_>>(), [Some(true), Some(false)]);
-        assert_eq!(lists.iter().map(|list| around(list, "adeck")).collect::<Vec<_>>(), [Some(false), Some(true)]);
-        assert!(lists.iter().all(|list| are_all_known(list, "zrrh")));
+        assert_eq!(lists.iter().map(|list| around(list, &["nxiz"])).collect::<Vec<_>>(), [Some(true), Some(false)]);
+        assert_eq!(lists.iter().map(|list| around(list, &["adeck"])).collect::<Vec<_>>(), [Some(false), Some(true)]);
+        assert!(lists.iter().all(|list| are_all_known(list, &["zrrh"])));
+    }
+
+    #[test]
+    fn either_name_of_a_host_is_its_own() {
+        let said = |condition: &str| holds(&rnix::Root::parse(condition).syntax().first_child().unwrap(), &["ai-niri", "ai"]);
+        assert_eq!(said("hostName == \"ai\""), Some(true));
+        assert_eq!(said("host == \"ai-niri\""), Some(true));
+        assert_eq!(said("hostName != \"ai\""), Some(false));
+        assert_eq!(said("hostName == \"niri\""), Some(false));
     }
 
     #[test]

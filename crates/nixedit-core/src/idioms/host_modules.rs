@@ -8,6 +8,7 @@ use crate::syntax::lookup::{self, Found, SetPlace};
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, node_at, span};
 use crate::text::Span;
+use std::collections::BTreeMap;
 
 /// A module of a host, parsed.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct HostModule {
     pub user: Option<String>,
     /// Other hosts that have a module in the same file.
     pub shared_with: Vec<String>,
+    /// What hosts call themselves (`networking.hostName`), where that is not what they are called here.
+    pub own_names: BTreeMap<String, String>,
     /// As in [`crate::project::Module`].
     pub depth: usize,
     /// Whether it is there only under a condition that cannot be read.
@@ -35,7 +38,22 @@ pub(crate) struct HostModule {
 impl HostModule {
     /// A module that is looked at without asking whose it is.
     pub fn alone(source: Source, node: SyntaxNode, user: Option<String>) -> Self {
-        Self { source, node, user, shared_with: Vec::new(), depth: 0, conditional: false, is_file: true, near: true }
+        Self {
+            source,
+            node,
+            user,
+            shared_with: Vec::new(),
+            own_names: BTreeMap::new(),
+            depth: 0,
+            conditional: false,
+            is_file: true,
+            near: true,
+        }
+    }
+
+    /// The names of a host, as conditions may have them.
+    pub fn names<'a>(&'a self, host: &'a str) -> Vec<&'a str> {
+        std::iter::once(host).chain(self.own_names.get(host).map(String::as_str)).collect()
     }
 
     /// What the module says about an option.
@@ -104,6 +122,7 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
             source,
             node,
             user: user.map(str::to_owned),
+            own_names: own_names(project, host, &others),
             shared_with: others,
             depth: module.depth,
             conditional: module.conditional,
@@ -116,6 +135,13 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
         out.iter_mut().for_each(|module| module.near |= module.source.path.starts_with(&home));
     }
     Ok(out)
+}
+
+/// What these hosts call themselves, where that is another name.
+fn own_names(project: &Project, host: &Host, others: &[String]) -> BTreeMap<String, String> {
+    let named = |host: &Host| host.host_name.clone().filter(|own| *own != host.name).map(|own| (host.name.clone(), own));
+    let others = others.iter().filter_map(|other| named(&project.host(other).ok()?));
+    named(host).into_iter().chain(others).collect()
 }
 
 /// Whether an expression stands in the binding that names the host, where no other can reach it.

@@ -9,7 +9,7 @@
 use super::candidates::{self, ListPlace};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::ListRemove;
-use crate::plan::{Plan, Step};
+use crate::plan::{Note, Plan, Step};
 use crate::project::Project;
 use crate::syntax::fragment::plain_name;
 use crate::syntax::parse::Source;
@@ -26,11 +26,15 @@ pub(super) fn plan(project: &Project, args: &ListRemove) -> Result<Plan> {
         .map(|item| super::list_add::fragment(item, args.nix).map(|f| f.as_element().text().to_owned()))
         .collect::<Result<_>>()?;
     let steps = steps(&source, &lists, &items, args.strict, &what)?;
-    let summary = match steps.is_empty() {
-        true => format!("{what} in {} has no {}", source.path, args.items.join(", ")),
-        false => format!("removed {} from {what} in {}", args.items.join(", "), source.path),
-    };
-    let mut plan = Plan { steps, summary, ..Plan::default() };
+    let typed = args.items.iter().zip(&items);
+    let (gone, missing): (Vec<_>, Vec<_>) = typed.partition(|(_, item)| holders(&lists, item).next().is_some());
+    let names = |items: &[(&String, &String)]| items.iter().map(|(typed, _)| typed.as_str()).collect::<Vec<_>>().join(", ");
+    let lacks = format!("{what} in {} has no {}", source.path, names(&missing));
+    let mut plan = Plan { steps, ..Plan::default() };
+    plan.summary = if gone.is_empty() { lacks.clone() } else { format!("removed {} from {what} in {}", names(&gone), source.path) };
+    if !gone.is_empty() && !missing.is_empty() {
+        plan.notes.push(Note { code: "item-missing".to_owned(), message: lacks });
+    }
     super::place::prove(project, &args.hosts, &args.target, &source.path, &mut plan)?;
     Ok(plan)
 }
@@ -43,13 +47,18 @@ pub(super) fn lists(source: &Source, at: Option<usize>, path: Option<&crate::syn
     }
 }
 
+/// The lists that have an element of this text.
+pub(super) fn holders<'a>(lists: &'a [ListPlace], item: &str) -> impl Iterator<Item = &'a ListPlace> + use<'a> {
+    let wanted = plain_name(item);
+    lists.iter().filter(move |place| place.list.children().any(|element| plain_name(&element.text().to_string()) == wanted))
+}
+
 /// The removal of `items`, each from the one list that has it.
 pub(super) fn steps(source: &Source, lists: &[ListPlace], items: &[String], strict: bool, what: &str) -> Result<Vec<Step>> {
     let mut by_list: BTreeMap<crate::text::Span, Vec<crate::text::Span>> = BTreeMap::new();
     for item in items {
         let wanted = plain_name(item);
-        let has = |place: &&ListPlace| place.list.children().any(|e| plain_name(&e.text().to_string()) == wanted);
-        let holders: Vec<&ListPlace> = lists.iter().filter(has).collect();
+        let holders: Vec<&ListPlace> = holders(lists, item).collect();
         match holders.as_slice() {
             [] if strict => {
                 return Err(Diagnostic::new(Code::ItemMissing, format!("{what} in {} has no {item}", source.path))

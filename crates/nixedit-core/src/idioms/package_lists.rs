@@ -160,8 +160,8 @@ pub(super) fn of_list_file(project: &Project, host: &Host, file: &ListFile) -> R
     let source = project.source(&file.file)?;
     let shared_with = project.others_with(host, &file.file)?;
     let list = |place: ListPlace| PackageList {
-        host_condition: host_condition::around(&place, &host.name),
-        only_host_conditions: host_condition::are_all_known(&place, &host.name),
+        host_condition: host_condition::around(&place, &host.names()),
+        only_host_conditions: host_condition::are_all_known(&place, &host.names()),
         shared_with: shared_with.clone(),
         conditional: file.conditional,
         ..PackageList::alone(source.clone(), place)
@@ -172,13 +172,14 @@ pub(super) fn of_list_file(project: &Project, host: &Host, file: &ListFile) -> R
 /// The lists of one module.
 pub(super) fn of_module(module: &HostModule, host: &str, path: &AttrPath) -> Vec<PackageList> {
     let found = module.find(path).definitions;
+    let counts = |place: &ListPlace, host: &str| host_condition::around(place, &module.names(host));
     let lists = found.iter().flat_map(|d| candidates::lists_of(&d.value, &d.wrappers).into_iter().chain(candidates::named_lists(d)));
     lists
         .map(|place| PackageList {
             source: module.source.clone(),
-            shared_with: module.shared_with.iter().filter(|other| host_condition::around(&place, other) != Some(false)).cloned().collect(),
-            host_condition: host_condition::around(&place, host),
-            only_host_conditions: host_condition::are_all_known(&place, host),
+            shared_with: module.shared_with.iter().filter(|other| counts(&place, other) != Some(false)).cloned().collect(),
+            host_condition: counts(&place, host),
+            only_host_conditions: host_condition::are_all_known(&place, &module.names(host)),
             conditional: module.conditional,
             near: module.near,
             is_own_file: module.is_own(),

@@ -1,5 +1,6 @@
 //! Packages that a host has by other means than an element of a list that is just their name.
 
+use super::candidates::ListPlace;
 use super::host_modules;
 use super::package_lists::{self, PackageList};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -42,12 +43,22 @@ pub(super) fn refuse(project: &Project, host: &Host, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// `(htop.override { … })`, `(pkgs.htop.overrideAttrs …)`.
+/// Where these lists of a file, or what they are joined with, have a package otherwise than by just its name.
+pub(super) fn of_lists(lists: &[ListPlace], name: &str) -> Option<SyntaxNode> {
+    let elements = lists.iter().flat_map(|place| place.list.children());
+    let changed = { elements }.find(|element| is_changed(element, name));
+    let is_binding = |node: &SyntaxNode| node.kind() == SyntaxKind::NODE_ATTRPATH_VALUE;
+    changed.or_else(|| lists.iter().filter_map(|place| place.list.ancestors().find(is_binding)).find_map(|value| optional(&value, name)))
+}
+
+/// `(htop.override { … })`, `(pkgs.htop.overrideAttrs …)`, `(lib.hiPrio htop)`.
 fn is_changed(element: &SyntaxNode, name: &str) -> bool {
     let inner = body::without_parens(element);
-    let text = inner.text().to_string();
-    let rest = text.strip_prefix("pkgs.").unwrap_or(&text).strip_prefix(name);
-    inner.kind() == SyntaxKind::NODE_APPLY && rest.is_some_and(|rest| rest.starts_with(".override"))
+    let (callee, arguments) = body::call(&inner);
+    let head = callee.text().to_string();
+    let rest = head.strip_prefix("pkgs.").unwrap_or(&head).strip_prefix(name);
+    let is_argument = || arguments.iter().any(|argument| plain_name(&argument.text().to_string()) == name);
+    inner.kind() == SyntaxKind::NODE_APPLY && (rest.is_some_and(|rest| rest.starts_with(".override")) || is_argument())
 }
 
 /// `lib.optional CONDITION NAME` somewhere in a value.
@@ -60,7 +71,8 @@ fn optional(value: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
     })
 }
 
-fn by_hand(source: &Source, node: &SyntaxNode, name: &str) -> Box<Diagnostic> {
+/// The refusal to change what is more than a name.
+pub(super) fn by_hand(source: &Source, node: &SyntaxNode, name: &str) -> Box<Diagnostic> {
     let text = node.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
     let message = format!("{name} is there as '{text}' ({})", source.file_line(span(node).start));
     source.error(Code::ItemAmbiguous, message, span(node), "not just its name").help("change that by hand")

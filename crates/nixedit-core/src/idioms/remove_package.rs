@@ -68,12 +68,24 @@ fn in_file(project: &Project, args: &RemovePackage) -> Result<Plan> {
     let items = args.names.iter().map(|name| Ok(spelling::attribute(&spelling::checked_in_file(name)?))).collect::<Result<Vec<_>>>()?;
     let what = args.target.path.as_ref().map_or_else(|| "packages".to_owned(), ToString::to_string);
     let steps = list_remove::steps(&source, &lists, &items, args.strict, &what)?;
-    let summary = if steps.is_empty() {
-        format!("{what} in {} has no {}", source.path, items.join(", "))
+    let (gone, missing): (Vec<String>, Vec<String>) =
+        items.into_iter().partition(|item| list_remove::holders(&lists, item).next().is_some());
+    let mut plan = Plan { steps, ..Plan::default() };
+    let place = format!("{what} in {}", source.path);
+    for name in &missing {
+        match package_mentions::of_lists(&lists, name).map(|node| package_mentions::by_hand(&source, &node, name)) {
+            Some(refusal) if gone.is_empty() => return Err(refusal),
+            Some(refusal) => plan.notes.push(Note { code: "package-remains".to_owned(), message: refusal.message }),
+            None if gone.is_empty() => {}
+            None => plan.notes.push(Note { code: "package-missing".to_owned(), message: format!("{place} has no {name}") }),
+        }
+    }
+    plan.summary = if gone.is_empty() {
+        format!("{place} has no {}", missing.join(", "))
     } else {
-        format!("removed {} from {what} in {}", items.join(", "), source.path)
+        format!("removed {} from {place}", gone.join(", "))
     };
-    Ok(Plan { steps, summary, ..Plan::default() })
+    Ok(plan)
 }
 
 fn for_host(project: &Project, args: &RemovePackage, host: &Host, names: &[Vec<String>]) -> Result<Plan> {

@@ -53,11 +53,11 @@ pub fn by_reading(project: &Project, file: &str) -> Result<FileView> {
         for side in sides_of(host, file, &mut imported_by) {
             hosts.push(format!("{} ({})", host.name, modules::side_name(side)));
             looked.side = side;
-            list_packages::of_module(&looked, &host.name, &mut package_lists)?;
+            list_packages::of_module(&looked, &host.names(), &mut package_lists)?;
         }
     }
     if hosts.is_empty() {
-        list_packages::of_module(&looked, "", &mut package_lists)?;
+        list_packages::of_module(&looked, &[], &mut package_lists)?;
         package_lists.iter_mut().for_each(|list| list.hosts.clear());
     }
     let imports = AttrPath::from_names(["imports"]).map(|path| looked.module.find(&path).definitions).unwrap_or_default();

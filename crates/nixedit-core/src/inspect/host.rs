@@ -79,7 +79,7 @@ pub fn by_reading(project: &Project, name: &str) -> Result<HostView> {
     let looked = modules::of_host(project, &host);
     let mut package_lists = Vec::new();
     for module in &looked {
-        list_packages::of_module(module, &host.name, &mut package_lists)?;
+        list_packages::of_module(module, &host.names(), &mut package_lists)?;
     }
     let own = |hosts: &[String]| hosts.iter().any(|host| host == name);
     Ok(HostView {

@@ -75,18 +75,19 @@ pub fn by_reading(project: &Project, hosts: &Hosts) -> Result<Vec<PackageListRow
     let mut out: Vec<PackageListRow> = Vec::new();
     for host in modules::hosts(project, hosts)? {
         for looked in modules::of_host(project, &host) {
-            of_module(&looked, &host.name, &mut out)?;
+            of_module(&looked, &host.names(), &mut out)?;
         }
     }
     Ok(out)
 }
 
-/// Adds what a module of the host of that name has.
-pub(super) fn of_module(looked: &Looked, host: &str, out: &mut Vec<PackageListRow>) -> Result<()> {
+/// Adds what a module of the host of those names has.
+pub(super) fn of_module(looked: &Looked, names: &[&str], out: &mut Vec<PackageListRow>) -> Result<()> {
     for (slot, definition) in definitions(looked)? {
+        let host = names.first().copied().unwrap_or_default();
         let lists = lists_of(&definition.value, &definition.wrappers).into_iter().chain(named_lists(&definition));
         let singles = single_packages(&definition.value, &definition.wrappers);
-        for place in lists.chain(singles).filter(|place| host_condition::around(place, host) != Some(false)) {
+        for place in lists.chain(singles).filter(|place| host_condition::around(place, names) != Some(false)) {
             let row = row(looked, &slot, &place);
             let same = |known: &&mut PackageListRow| known.file == row.file && known.start == row.start && known.user == row.user;
             match out.iter_mut().find(same) {

@@ -27,8 +27,8 @@ pub(super) struct Standing {
     pub value: SyntaxNode,
 }
 
-/// How `definition` stands on `host`.
-pub(super) fn standing(definition: &Definition, host: &str) -> Standing {
+/// How `definition` stands on the host of these names.
+pub(super) fn standing(definition: &Definition, host: &[&str]) -> Standing {
     let mut wrappers = definition.wrappers.clone();
     let (mut wrapper, mut priority) = (None, Some(PLAIN));
     for outer in &definition.wrappers {
@@ -97,7 +97,7 @@ mod tests {
     fn of(text: &str, host: &str) -> (Vec<String>, Option<u32>, Option<bool>, String) {
         let root = rnix::Root::parse(text).syntax();
         let found = lookup::find(&root, &AttrPath::parse("a.b").unwrap()).definitions.remove(0);
-        let standing = standing(&found, host);
+        let standing = standing(&found, &[host]);
         (standing.conditions, standing.priority, standing.holds, standing.value.text().to_string())
     }
 

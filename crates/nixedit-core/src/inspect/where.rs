@@ -151,7 +151,7 @@ fn look(looked: &Looked, host: &Host, path: &AttrPath, drafts: &mut Vec<Draft>, 
 
 /// Notes that a definition reaches a host; one that several hosts have is one draft.
 fn add(looked: &Looked, host: &Host, definition: &Definition, drafts: &mut Vec<Draft>) {
-    let standing = standing(definition, &host.name);
+    let standing = standing(definition, &host.names());
     if standing.holds == Some(false) {
         return;
     }

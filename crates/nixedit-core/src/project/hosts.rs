@@ -196,6 +196,12 @@ pub struct HostMap {
 }
 
 impl Host {
+    /// Its names: that of its output, and what it calls itself where that is another.
+    pub fn names(&self) -> Vec<&str> {
+        let own = self.host_name.as_deref().filter(|own| *own != self.name);
+        std::iter::once(self.name.as_str()).chain(own).collect()
+    }
+
     /// The modules of one side, those of all users together.
     pub fn modules_of(&self, side: Side) -> impl Iterator<Item = &Module> {
         let system = self.modules.iter().filter(move |_| side == Side::System);

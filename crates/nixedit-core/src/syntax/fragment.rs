@@ -119,13 +119,23 @@ impl Fragment {
 }
 
 /// An element's text as it is compared: blanks folded, outer parentheses of a plain name and
-/// `pkgs.` dropped.
+/// `pkgs.` dropped, a `''string''` as a `"string"`.
 pub fn plain_name(text: &str) -> String {
     let text = text.trim();
+    let indented = if text.starts_with("''") { indented_string(text) } else { None };
+    let text = indented.as_deref().unwrap_or(text);
     let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).map(str::trim);
     let text = inner.filter(|t| !t.contains(|c: char| c.is_whitespace() || "(){}[]\"".contains(c))).unwrap_or(text);
     let text = text.strip_prefix("pkgs.").unwrap_or(text);
     if text.contains(char::is_whitespace) { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text.to_owned() }
+}
+
+/// The same string between double quotes; `None` for one with interpolations.
+fn indented_string(text: &str) -> Option<String> {
+    let string = rnix::ast::Str::cast(rnix::Root::parse(text).syntax().first_child()?)?;
+    let literal = |part| if let rnix::ast::InterpolPart::Literal(literal) = part { Some(literal) } else { None };
+    let parts: Option<Vec<String>> = string.normalized_parts().into_iter().map(literal).collect();
+    Some(quoted_string(&parts?.concat()))
 }
 
 fn shorten(text: &str) -> String {
@@ -140,6 +150,12 @@ fn shorten(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn strings_are_compared_by_what_they_say() {
+        assert_eq!(plain_name("''a=\"b c\"''"), plain_name(r#""a=\"b c\"""#));
+        assert_ne!(plain_name("''${a}''"), plain_name("\"a\""));
+    }
 
     #[test]
     fn takes_one_expression_and_nothing_else() {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Code;
 use crate::idioms::plan;
-use crate::operation::{AddPackage, Hosts, Operation, Slot};
+use crate::operation::{AddPackage, Hosts, Operation, Slot, Target};
 use crate::plan::Step;
 use crate::project::Project;
 use crate::settings::Settings;
@@ -64,4 +64,23 @@ fn a_home_of_one_binding_gets_its_list_beside_it() {
         matches!(&steps[..], [Step::InsertBinding { path, .. }] if path.to_string() == "home-manager.users.zk.home.packages"),
         "{steps:?}"
     );
+}
+
+#[test]
+fn what_a_host_calls_itself_is_known_in_conditions() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = |name: &str| format!("{name} = nixpkgs.lib.nixosSystem {{ modules = [ ./{name}.nix ]; }};");
+    let flake = format!("{{ outputs = {{ nixpkgs, ... }}: {{ nixosConfigurations = {{ {} }}; }}; }}", host("a") + &host("b"));
+    let own = |name: &str| format!("{{ imports = [ ./base.nix ]; networking.hostName = \"{name}\"; }}\n");
+    let base = "{ config, lib, pkgs, ... }: {\n  environment.systemPackages = [ pkgs.fd ] ++ lib.optionals (config.networking.hostName == \"aa\") [ pkgs.jq ];\n}\n";
+    write(folder.path(), &[("flake.nix", &flake), ("a.nix", &own("aa")), ("b.nix", &own("bb")), ("base.nix", base)]);
+    let project = Project::new(folder.path(), Settings::default());
+    let add = |host: &str, name: &str| {
+        let hosts = Hosts { names: vec![host.to_owned()], ..Hosts::default() };
+        let target = Target { file: Some("base.nix".to_owned()), ..Target::default() };
+        plan(&project, &Operation::AddPackage(AddPackage { hosts, target, names: vec![name.to_owned()], ..AddPackage::default() })).unwrap()
+    };
+    assert_eq!(add("a", "jq").steps, [], "it has it");
+    assert!(matches!(&add("a", "git").steps[..], [Step::InsertElements { .. }]), "beside it");
+    assert!(matches!(&add("b", "jq").steps[..], [Step::AppendOperand { .. }]), "b does not have it");
 }
