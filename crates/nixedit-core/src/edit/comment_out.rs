@@ -100,6 +100,6 @@ mod tests {
     #[test]
     fn tall_elements_and_what_cannot_be_a_comment() {
         assert_eq!(out("[\n  a\n  (f {\n    b = 1;\n\n  })\n]", "(f { b = 1; })"), "[\n  a\n  # (f {\n  #   b = 1;\n\n  # })\n]");
-        assert_eq!(out("[ a ''*/'' ]", "''*/''"), "refused");
+        assert_eq!(out("[ a ''*/'' ]", "\"*/\""), "refused");
     }
 }
