@@ -102,7 +102,7 @@ fn seen_from_closing(seq: &Sequence, index: usize) -> Option<usize> {
 fn lines_of(seq: &Sequence, run: std::ops::Range<usize>, gone: &[usize]) -> Span {
     let first = &seq.items[run.start];
     let labels_run_alone = match seq.items.get(run.end) {
-        Some(next) => next.blank_above || !next.above.is_empty() || !next.starts_line || gone.contains(&run.end),
+        Some(next) => next.blank_above || !next.above.is_empty() || gone.contains(&run.end),
         None => true,
     };
     let own = seq.own_comments(run.start).first().filter(|_| labels_run_alone);

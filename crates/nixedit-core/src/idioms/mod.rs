@@ -130,6 +130,7 @@ mod secret_remove;
 mod secret_rules;
 mod set_attributes;
 mod set_elsewhere;
+mod shared_option;
 mod shell_hook;
 mod shell_inputs_from;
 mod shells;

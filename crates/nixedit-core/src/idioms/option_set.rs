@@ -11,10 +11,13 @@
 //!
 //! Refuses: the path is set in several places and the value does not tell which is meant; it is inherited; something on the way is no set.
 
-use super::{arguments, candidates, host_modules, option_import, option_value, revised_value, secret_reference, set_attributes, table_fed};
+use super::{
+    arguments, candidates, host_modules, option_import, option_value, revised_value, secret_reference, set_attributes, shared_option,
+    table_fed,
+};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::OptionSet;
-use crate::plan::{Place, Plan, Step};
+use crate::plan::{Note, Place, Plan, Step};
 use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::body::{self, Wrapper};
@@ -27,9 +30,12 @@ use crate::syntax::{SyntaxKind, SyntaxNode, span};
 pub(super) fn plan(project: &Project, args: &OptionSet) -> Result<Plan> {
     let missing = option_import::missing(project, args)?;
     let source = match &missing {
-        Some(missing) if args.file.is_none() => missing.source(project)?,
-        _ => super::place::file(project, &args.hosts, args.file.as_deref(), &args.path)
-            .map_err(|refusal| table_fed::instead(project, args, refusal))?,
+        Some(missing) if args.file.is_none() => missing.source(project),
+        _ => super::place::file(project, &args.hosts, args.file.as_deref(), &args.path),
+    };
+    let source = match source {
+        Ok(source) => source,
+        Err(refusal) => return shared_option::instead(project, args, table_fed::instead(project, args, refusal)),
     };
     let mut plan = match &args.secret {
         Some(name) => to_secret(project, &source, args, name)?,
@@ -53,10 +59,24 @@ fn to_value(project: &Project, source: &Source, args: &OptionSet, value: Fragmen
         plan.summary = format!("{} is already so in {}", args.path, source.path);
     } else {
         plan.notes.extend(table_fed::note(project, args, &plan.steps));
+        plan.notes.extend(only_where(source, args, &plan.steps));
         plan.targets = super::place::questions(project, &args.hosts, &source.path, &args.path)?;
         plan.hosts.clone_from(&args.hosts.names);
     }
     Ok(plan)
+}
+
+/// That a value counts only under the conditions that stand around it.
+fn only_where(source: &Source, args: &OptionSet, steps: &[Step]) -> Option<Note> {
+    let [Step::Replace { at, .. }, ..] = steps else { return None };
+    let found = candidates::definitions(source, &args.path).into_iter().find(|found| span(&found.value).contains(*at))?;
+    let is_condition = |wrapper: &Wrapper| if let Wrapper::Condition(condition) = wrapper { Some(condition.clone()) } else { None };
+    let own = body::condition(&found.value).filter(|condition| !at.contains(span(condition)));
+    let conditions: Vec<SyntaxNode> = found.wrappers.iter().filter_map(is_condition).chain(own).collect();
+    let one_line = |node: &SyntaxNode| body::without_parens(node).text().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = source.file_line(span(&found.binding).start);
+    let message = format!("{} is set only where {} ({line})", args.path, conditions.iter().map(one_line).collect::<Vec<_>>().join(" and "));
+    (!conditions.is_empty()).then(|| Note { code: "under-condition".to_owned(), message })
 }
 
 /// The option becomes the path of a secret.

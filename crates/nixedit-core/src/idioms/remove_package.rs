@@ -20,6 +20,7 @@ use crate::project::{Host, Project, Side};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::fragment::plain_name;
 use crate::syntax::{SyntaxNode, span};
+use crate::text::shell_word;
 
 pub(super) fn plan(project: &Project, args: &RemovePackage) -> Result<Plan> {
     let mut plan = removal(project, args)?;
@@ -72,9 +73,13 @@ fn in_file(project: &Project, args: &RemovePackage) -> Result<Plan> {
         items.into_iter().partition(|item| list_remove::holders(&lists, item).next().is_some());
     let mut plan = Plan { steps, ..Plan::default() };
     let place = format!("{what} in {}", source.path);
-    for name in &missing {
-        match package_mentions::of_lists(&lists, name).map(|node| package_mentions::by_hand(&source, &node, name)) {
-            Some(refusal) if gone.is_empty() => return Err(refusal),
+    let mention = |name: &String| package_mentions::of_lists(&lists, name).map(|node| package_mentions::by_hand(&source, &node, name));
+    let mut mentions: Vec<_> = missing.iter().map(mention).collect();
+    if gone.is_empty() && mentions.iter().all(Option::is_some) {
+        return mentions.swap_remove(0).map_or(Ok(plan), Err);
+    }
+    for (name, refusal) in missing.iter().zip(mentions) {
+        match refusal {
             Some(refusal) => plan.notes.push(Note { code: "package-remains".to_owned(), message: refusal.message }),
             None if gone.is_empty() => {}
             None => plan.notes.push(Note { code: "package-missing".to_owned(), message: format!("{place} has no {name}") }),
@@ -151,7 +156,7 @@ fn from_host(
         let holders = lists.iter().filter(|list| list.is_reaching()).filter_map(|list| Some((list, list.named(&name)?)));
         let (own, shared): (Vec<_>, Vec<_>) = holders.partition(|(list, _)| list.shared_with.iter().all(asked));
         if let (true, false, Some((list, element))) = (own.is_empty(), goes_elsewhere, shared.first()) {
-            return Err(refuse_shared(list, element, host, &name));
+            return Err(refuse_shared(list, element, host, (&name, args)));
         }
         for (list, element) in &own {
             let text = element.text();
@@ -169,14 +174,26 @@ fn from_host(
     Ok(plan)
 }
 
-fn refuse_shared(list: &PackageList, element: &SyntaxNode, host: &Host, name: &str) -> Box<Diagnostic> {
+fn refuse_shared(list: &PackageList, element: &SyntaxNode, host: &Host, (name, args): (&str, &RemovePackage)) -> Box<Diagnostic> {
     let at = span(element);
     let others = list.shared_with.join(", ");
     let message = format!("{name} reaches {} through {}, which {others} has too", host.name, list.source.file_line(at.start));
     let message = if list.shared_with.len() > 1 { message.replace(" has too", " have too") } else { message };
     list.source
         .error(Code::FileShared, message, at, "here")
-        .help(format!("take it from all of them: nixedit remove-package --all-hosts {name}"))
+        .help(format!("take it from all of them: nixedit remove-package --all-hosts {}", as_typed(args)))
+}
+
+/// The names and what is to become of them, as they stand on a command line.
+fn as_typed(args: &RemovePackage) -> String {
+    let flags = [(args.comment_out, "--comment-out"), (args.strict, "--strict")];
+    let slot = match &args.slot {
+        Slot::Home => vec!["--from-list home".to_owned()],
+        Slot::System => vec!["--from-list system".to_owned()],
+        _ => Vec::new(),
+    };
+    let flags = flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag.to_owned());
+    slot.into_iter().chain(args.names.iter().map(|name| shell_word(name))).chain(flags).collect::<Vec<_>>().join(" ")
 }
 
 /// Adds elements to the removal step of their list.

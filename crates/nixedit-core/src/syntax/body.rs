@@ -206,6 +206,12 @@ pub fn below_condition(value: &SyntaxNode) -> SyntaxNode {
     }
 }
 
+/// The condition of the `mkIf` that a value is wrapped in.
+pub fn condition(value: &SyntaxNode) -> Option<SyntaxNode> {
+    let (head, arguments) = call(&without_parens(value));
+    arguments.into_iter().next().filter(|_| last_name(&head) == "mkIf")
+}
+
 /// The name of the `mkForce`, `mkDefault`, `mkIf` or the like that a value is wrapped in.
 pub fn wrapper_name(value: &SyntaxNode) -> Option<String> {
     wrapped(value).map(|(name, _)| name)
