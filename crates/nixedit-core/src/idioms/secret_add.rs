@@ -146,7 +146,7 @@ impl Request<'_> {
         let with_file = self.args.value.is_some() || self.project.exists(&self.encrypted);
         let mut out = Vec::new();
         for host in hosts {
-            for (label, entry) in options(&self.project.host(host)?, &self.name, side) {
+            for (label, entry) in options(&self.project.host(host)?, self.secrets.attribute_on(&self.name, host), side) {
                 out.push(if self.secrets.entries_of(&self.name).any(|known| known.hosts.contains(host)) {
                     host_question::of_host(self.project, host, format!("{label}.path"), format!("{entry}.path"), Expect::Evaluates)
                 } else {

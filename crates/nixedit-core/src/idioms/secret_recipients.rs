@@ -51,7 +51,7 @@ pub(super) fn plan(project: &Project, args: &SecretRecipients) -> Result<Plan> {
         secret_hosts::check_keys(project, rules, &plan.hosts, &keys, "take its age.secrets entry away from that host first")?;
     }
     for host in &plan.hosts {
-        for (label, entry) in secret_add::options(&project.host(host)?, &name, side(&secrets)) {
+        for (label, entry) in secret_add::options(&project.host(host)?, secrets.attribute_on(&name, host), side(&secrets)) {
             plan.targets.push(host_question::of_host(project, host, format!("{label}.path"), format!("{entry}.path"), Expect::Evaluates));
         }
     }

@@ -52,7 +52,9 @@ pub(super) fn of(project: &Project, source: &Source, args: &OptionSet, name: &st
             .help("name a file of Home Manager's with --file, or declare the secret for the system"));
     }
     let argument = if side == Side::Home && !of_home { "osConfig" } else { "config" };
-    let path = format!("age.secrets.{}.path", quoted_name(name));
+    // An entry may be called otherwise than its file.
+    let attribute = entries.first().map_or(name, |entry| entry.name.as_str());
+    let path = format!("age.secrets.{}.path", quoted_name(attribute));
     let readers = readers.into_iter().map(|(host, _, config)| (host, config)).collect();
     Ok(Reference { argument, path, readers })
 }

@@ -4,7 +4,8 @@
 //! "a.age".publicKeys = [ zk ];   =>   "b.age".publicKeys = [ zk ];
 //! "b.age".publicKeys = [ zk ];
 //! ```
-//! `let` bindings that only the rule read go along. Refuses: `config.age.secrets.NAME` is read.
+//! An entry is the secret's that names its file, whatever it is called. `let` bindings that only the rule read go
+//! along. Refuses: `config.age.secrets.NAME` is read; the file is named by something that is no entry.
 
 use super::{prune, secret_rules};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -36,7 +37,7 @@ pub(super) fn plan(project: &Project, args: &SecretRemove) -> Result<Plan> {
         plan.summary = format!("there is no secret {name}");
         return Ok(plan);
     }
-    check_unread(project, &name, &project.secret_readers(&name)?)?;
+    check_unread(project, &name, &readers(project, &secrets, &name, &encrypted, &gone)?)?;
     for (file, bindings) in gone {
         let source = project.source(&file)?;
         plan.steps.extend(prune::unused(&source, &bindings));
@@ -46,8 +47,8 @@ pub(super) fn plan(project: &Project, args: &SecretRemove) -> Result<Plan> {
         plan.steps.push(Step::DeleteFile { file: encrypted });
     }
     generated_hosts(project, &secrets, &mut plan.hosts);
-    for host in &plan.hosts {
-        let attr = quoted_name(&name);
+    let attributes = secrets.attributes_of(&name);
+    for (host, attr) in plan.hosts.iter().flat_map(|host| attributes.iter().map(move |attr| (host, quoted_name(attr)))) {
         let question = format!("c.config.age.secrets ? {attr}");
         plan.targets.push(super::host_question::of_host(
             project,
@@ -58,6 +59,18 @@ pub(super) fn plan(project: &Project, args: &SecretRemove) -> Result<Plan> {
         ));
     }
     Ok(plan)
+}
+
+/// What would read the secret still, without what goes with it. A path to the file that is no entry counts:
+/// something that was not seen through may hand it on.
+fn readers(project: &Project, secrets: &Secrets, name: &str, encrypted: &str, gone: &BTreeMap<String, Vec<Span>>) -> Result<Vec<Place>> {
+    let mut out = Vec::new();
+    for attribute in secrets.attributes_of(name) {
+        out.extend(project.secret_readers(attribute)?);
+    }
+    let goes = |place: &Place| gone.get(&place.file).is_some_and(|bindings| bindings.iter().any(|gone| gone.contains(place.span)));
+    out.extend(project.secret_file_uses(encrypted)?.into_iter().filter(|place| !goes(place)));
+    Ok(out)
 }
 
 fn generated_hosts(project: &Project, secrets: &Secrets, hosts: &mut Vec<String>) {

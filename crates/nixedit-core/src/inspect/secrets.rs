@@ -31,7 +31,7 @@ pub struct SecretRow {
 pub fn secrets(project: &Project) -> Result<Vec<SecretRow>> {
     let secrets = project.secrets()?;
     let mut names: Vec<&str> = secrets.rules.iter().flat_map(|rules| &rules.rules).map(|rule| rule.name()).collect();
-    names.extend(secrets.entries.iter().map(|entry| entry.name.as_str()));
+    names.extend(secrets.entries.iter().map(|entry| entry.secret.as_str()));
     let mut rows: Vec<SecretRow> = Vec::new();
     for name in names {
         if !rows.iter().any(|row| row.name == name) {
@@ -50,6 +50,10 @@ fn secret_row(project: &Project, secrets: &Secrets, name: &str) -> Result<Secret
     for place in secrets.generated.iter().filter(|_| rule.is_some()) {
         hosts.extend(project.hosts_importing(&place.file)?.into_iter().filter(|host| !hosts.contains(host)).collect::<Vec<_>>());
     }
+    let mut readers = Vec::new();
+    for attribute in secrets.attributes_of(name) {
+        readers.extend(project.secret_readers(attribute)?);
+    }
     let starts = secrets.entries_of(name).filter_map(|entry| entry.bindings.first().map(|binding| (&entry.file, span(binding).start)));
     Ok(SecretRow {
         name: name.to_owned(),
@@ -62,7 +66,7 @@ fn secret_row(project: &Project, secrets: &Secrets, name: &str) -> Result<Secret
             _ => None,
         },
         entries: starts.map(|(file, at)| line(file, at)).collect::<Result<_>>()?,
-        readers: project.secret_readers(name)?.iter().map(|reader| line(&reader.file, reader.span.start)).collect::<Result<_>>()?,
+        readers: readers.iter().map(|reader| line(&reader.file, reader.span.start)).collect::<Result<_>>()?,
         file,
         hosts,
     })

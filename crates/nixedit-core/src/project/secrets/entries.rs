@@ -67,7 +67,15 @@ struct Found {
 
 impl Found {
     fn entry(self, file: &str, side: Side, hosts: &[String]) -> Entry {
-        Entry { name: self.name, file: file.to_owned(), bindings: self.bindings, attributes: self.attributes, side, hosts: hosts.to_vec() }
+        Entry {
+            secret: self.name.clone(),
+            name: self.name,
+            file: file.to_owned(),
+            bindings: self.bindings,
+            attributes: self.attributes,
+            side,
+            hosts: hosts.to_vec(),
+        }
     }
 }
 

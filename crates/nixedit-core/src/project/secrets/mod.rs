@@ -1,6 +1,7 @@
 //! agenix secrets: the rules file, the `age.secrets` entries, and who reads them.
 
 mod entries;
+mod files;
 mod keys;
 mod rules;
 
@@ -38,6 +39,8 @@ pub struct Place {
 pub struct Entry {
     /// Its name.
     pub name: String,
+    /// The secret it is of, which need not be called like it: by the encrypted file that it names.
+    pub secret: String,
     /// The file it stands in.
     pub file: String,
     /// The bindings that make it; several when written dotted.
@@ -51,9 +54,27 @@ pub struct Entry {
 }
 
 impl Secrets {
-    /// The entries of a name.
+    /// The entries of a secret, whatever they are called; those of that name where no rule is.
     pub fn entries_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Entry> {
-        self.entries.iter().filter(move |entry| entry.name == name)
+        let by_name = self.rule(name).is_none();
+        self.entries.iter().filter(move |entry| entry.secret == name || by_name && entry.name == name)
+    }
+
+    /// What a secret is called below `age.secrets`: as its entries are; like itself unless that is another's.
+    pub fn attributes_of<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
+        let mut out: Vec<&str> = self.entries_of(name).map(|entry| entry.name.as_str()).collect();
+        if self.entries.iter().all(|entry| entry.name != name) {
+            out.push(name);
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// What a secret is called below `age.secrets` on a host: like itself where it is not there yet.
+    pub fn attribute_on<'a>(&'a self, name: &'a str, host: &str) -> &'a str {
+        let entry = self.entries_of(name).find(|entry| entry.hosts.iter().any(|known| known == host));
+        entry.map_or(name, |entry| entry.name.as_str())
     }
 
     /// The rule of a secret.
@@ -69,6 +90,9 @@ impl Project {
         let mut out = Secrets { rules: rules::find(self, &files)?, ..Secrets::default() };
         for file in &files {
             entries::collect(self, file, &mut out)?;
+        }
+        if let Some(rules) = &out.rules {
+            out.entries.iter_mut().for_each(|entry| entry.secret = rules.secret_of(entry));
         }
         Ok(out)
     }
