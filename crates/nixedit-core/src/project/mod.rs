@@ -12,6 +12,7 @@ mod functions;
 mod home;
 pub mod hosts;
 mod imports;
+mod input_arguments;
 mod input_uses;
 mod list_files;
 mod options;
