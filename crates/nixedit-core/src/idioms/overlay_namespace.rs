@@ -101,7 +101,7 @@ fn read(value: &SyntaxNode) -> Option<(Form, String)> {
 fn fresh(project: &Project, args: &OverlayNamespace, overlays: &Overlays, entries: &[Entry]) -> Result<Plan> {
     let Some(input) = &args.input else { return Err(no_input(project, args)?) };
     let spelled = |site: &Site| overlay_spelling::input_itself(project, &project.source(site.file())?, site.node(), input, site.hosts());
-    let site = overlay_sites::choose_beside(project, overlays, args.target.at, is_namespace, |site| spelled(site).map(drop))?;
+    let site = overlay_sites::choose_beside(project, overlays, &args.target, is_namespace, |site| spelled(site).map(drop))?;
     let file = site.file().to_owned();
     let (text, mut steps) = spelled(&site)?;
     let mut lines = String::new();

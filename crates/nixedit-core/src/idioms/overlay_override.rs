@@ -59,7 +59,7 @@ fn check_name(name: &str) -> Result<()> {
 
 /// A new entry.
 fn added(project: &Project, args: &OverlayOverride, overlays: &Overlays) -> Result<Plan> {
-    let site = overlay_sites::choose(project, overlays, args.target.at)?;
+    let site = overlay_sites::choose(project, overlays, &args.target)?;
     let file = site.file().to_owned();
     let changes = attr_changes::read(project, args, &file)?;
     let comment = args.comment.clone();

@@ -34,7 +34,7 @@ pub(super) fn plan(project: &Project, args: &OverlayPin) -> Result<Plan> {
         |site: &Site| overlay_spelling::input_itself(project, &project.source(site.file())?, site.node(), &args.input, site.hosts());
     let overrides = |defined: &crate::project::overlays::Defined| defined.overridden.is_some();
     let site =
-        overlay_sites::choose_beside(project, &overlays, args.target.at, overrides, |site| list_of(site).and(spelled(site)).map(drop))?;
+        overlay_sites::choose_beside(project, &overlays, &args.target, overrides, |site| list_of(site).and(spelled(site)).map(drop))?;
     let (input, mut steps) = spelled(&site)?;
     let list = list_of(&site)?;
     let (last, previous) = overlay_sites::usual_names(&overlays, list);

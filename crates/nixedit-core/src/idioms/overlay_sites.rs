@@ -31,6 +31,14 @@ impl Site<'_> {
         }
     }
 
+    /// All that a line may lie in to mean it.
+    fn whole(&self) -> &SyntaxNode {
+        match self {
+            Self::List(list) => &list.node,
+            Self::Function(overlay, _) => &overlay.node,
+        }
+    }
+
     pub fn node(&self) -> &SyntaxNode {
         match self {
             Self::List(list) => &list.node,
@@ -75,8 +83,8 @@ fn covers(project: &Project, file: &str, node: &SyntaxNode, at: Option<usize>) -
 
 /// The place for a new override: where others are; else where overlays are written; else a list that
 /// only names overlays. Of those, the one that most hosts get.
-pub(super) fn choose<'a>(project: &Project, overlays: &'a Overlays, at: Option<usize>) -> Result<Site<'a>> {
-    choose_beside(project, overlays, at, |defined| defined.overridden.is_some(), |_| Ok(()))
+pub(super) fn choose<'a>(project: &Project, overlays: &'a Overlays, target: &Target) -> Result<Site<'a>> {
+    choose_beside(project, overlays, target, |defined| defined.overridden.is_some(), |_| Ok(()))
 }
 
 /// The place for a new overlay beside those that define something of its `kin`. What `usable` refuses is
@@ -84,14 +92,14 @@ pub(super) fn choose<'a>(project: &Project, overlays: &'a Overlays, at: Option<u
 pub(super) fn choose_beside<'a>(
     project: &Project,
     overlays: &'a Overlays,
-    at: Option<usize>,
+    target: &Target,
     kin: fn(&Defined) -> bool,
     usable: impl Fn(&Site) -> Result<()>,
 ) -> Result<Site<'a>> {
     let stated = project.settings().overlays.file.clone();
     let (mut sites, mut refusal) = (Vec::new(), None);
     for site in all(overlays) {
-        if stated.as_ref().is_some_and(|file| file != site.file()) || !covers(project, site.file(), site.node(), at)? {
+        if stated.as_ref().is_some_and(|file| file != site.file()) || !covers(project, site.file(), site.whole(), target.at)? {
             continue;
         }
         match usable(&site) {
@@ -102,14 +110,16 @@ pub(super) fn choose_beside<'a>(
     if let (true, Some(refusal)) = (sites.is_empty(), refusal) {
         return Err(refusal);
     }
-    if at.is_some() {
-        sites.sort_by_key(|(_, site)| span(site.node()).len());
+    // A line means the innermost place around it, in one file: several files have such a line.
+    let is_one_file = sites.windows(2).all(|pair| pair[0].1.file() == pair[1].1.file());
+    if target.at.is_some() && is_one_file {
+        sites.sort_by_key(|(_, site)| span(site.whole()).len());
         sites.truncate(1);
     }
     let best = sites.iter().map(|(rank, _)| *rank).min();
-    sites.retain(|(rank, _)| Some(*rank) == best);
+    sites.retain(|(rank, _)| Some(*rank) == best || target.at.is_some());
     match sites.as_slice() {
-        [] => Err(none(stated.as_deref())),
+        [] => Err(none(target, stated.as_deref())),
         [(_, only)] => Ok(only.clone()),
         several_sites => {
             let places = several_sites.iter().map(|(_, site)| (site.file(), site.node()));
@@ -136,13 +146,17 @@ fn rank(overlays: &Overlays, site: &Site, kin: fn(&Defined) -> bool) -> (u8, std
                 _ => 2,
             }
         }
-        Site::Function(_, function) => 1 + 2 * u8::from(!overrides(function)),
+        Site::Function(_, function) => 3 * u8::from(!overrides(function)),
     };
     (kind, std::cmp::Reverse(site.hosts().len()))
 }
 
-fn none(stated: Option<&str>) -> Box<Diagnostic> {
-    let place = stated.map_or_else(|| "this flake".to_owned(), str::to_owned);
+fn none(target: &Target, stated: Option<&str>) -> Box<Diagnostic> {
+    let place = target.file.as_deref().or(stated).unwrap_or("this flake");
+    if let Some(line) = target.at {
+        return Diagnostic::new(Code::OverlayMissing, format!("no overlay is at line {line} of {place}"))
+            .help("name a line of an overlay or of a list of them: nixedit overlay list");
+    }
     Diagnostic::new(Code::OverlayMissing, format!("no overlay list is written in {place}"))
         .help("start one in a module that the hosts import: nixedit option set nixpkgs.overlays '[ ]' --file FILE")
 }

@@ -12,7 +12,7 @@ pub struct OverlayFunction {
     pub last: Parameter,
     /// The second parameter: the package set so far.
     pub previous: Parameter,
-    /// The set that its body comes to.
+    /// The set that its body comes to; of several joined by `//` the last.
     pub set: SyntaxNode,
     /// What it defines, in order.
     pub defines: Vec<Defined>,
@@ -53,13 +53,41 @@ pub struct Override {
 
 /// The overlay function that an expression is, parentheses seen through.
 pub fn function(node: &SyntaxNode) -> Option<OverlayFunction> {
+    let (last, previous, body) = parameters(node)?;
+    let sets = joined_sets(&body);
+    let defines = sets.iter().flat_map(SyntaxNode::children).flat_map(|entry| defined(&entry)).collect();
+    let set = sets.last()?.clone();
+    Some(OverlayFunction { last, previous, set, defines })
+}
+
+/// The two parameters of a function and what is behind them.
+fn parameters(node: &SyntaxNode) -> Option<(Parameter, Parameter, SyntaxNode)> {
     let outer = body::without_parens(node);
     let last = parameter(&outer)?;
     let inner = body::without_parens(&outer.last_child()?);
-    let previous = parameter(&inner)?;
-    let set = own_set(&inner.last_child()?)?;
-    let defines = set.children().flat_map(|entry| defined(&entry)).collect();
-    Some(OverlayFunction { last, previous, set, defines })
+    Some((last, parameter(&inner)?, inner.last_child()?))
+}
+
+/// Whether a function's parameters are called as those of overlays are: any of two arguments looks like one.
+pub(super) fn is_called_so(node: &SyntaxNode) -> bool {
+    let Some((last, previous, _)) = parameters(node) else { return false };
+    let [last, previous] = [&last, &previous].map(|parameter| parameter.name.trim_start_matches('_'));
+    let fits = matches!(last, "" | "final" | "self") && matches!(previous, "" | "prev" | "previous" | "super");
+    fits && !(last.is_empty() && previous.is_empty())
+}
+
+/// The sets that an overlay's body is made of by `//`, in order: the last that is written out wins over those
+/// in front of it.
+fn joined_sets(node: &SyntaxNode) -> Vec<SyntaxNode> {
+    use SyntaxKind::*;
+    match node.kind() {
+        NODE_BIN_OP if node.children_with_tokens().any(|part| part.kind() == TOKEN_UPDATE) => {
+            node.children().flat_map(|operand| joined_sets(&operand)).collect()
+        }
+        NODE_PAREN => node.first_child().iter().flat_map(joined_sets).collect(),
+        NODE_LET_IN | NODE_WITH | NODE_ASSERT => node.last_child().iter().flat_map(joined_sets).collect(),
+        _ => own_set(node).into_iter().collect(),
+    }
 }
 
 fn parameter(lambda: &SyntaxNode) -> Option<Parameter> {

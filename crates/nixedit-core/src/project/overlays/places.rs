@@ -96,8 +96,8 @@ fn lists(source: &Source) -> Vec<SyntaxNode> {
     if speaks_of_overlays(&source.path) {
         out.extend(body::lists(&source.root).into_iter().map(|reached| reached.node));
     }
-    let has_function = |list: &SyntaxNode| list.children().any(|element| functions::function(&element).is_some());
-    out.extend(source.root.descendants().filter(|n| n.kind() == SyntaxKind::NODE_LIST && has_function(n)));
+    let has_overlay = |list: &SyntaxNode| list.children().any(|element| is_overlay(source, &element));
+    out.extend(source.root.descendants().filter(|n| n.kind() == SyntaxKind::NODE_LIST && has_overlay(n)));
     let mut seen = std::collections::BTreeSet::new();
     out.retain(|list| seen.insert(span(list)));
     out
@@ -113,7 +113,33 @@ fn bound_functions(source: &Source) -> Vec<SyntaxNode> {
     let bindings = source.root.descendants().filter(|n| n.kind() == SyntaxKind::NODE_ATTRPATH_VALUE);
     let exported = |binding: &SyntaxNode| !in_flake || lookup::full_path(binding).contains(&"overlays".to_owned());
     let values = bindings.filter(exported).filter_map(|binding| lookup::binding_parts(&binding)).map(|(_, value)| value);
-    values.chain(source.root.first_child()).filter(|value| functions::function(value).is_some()).collect()
+    values.chain(source.root.first_child()).filter(|value| is_overlay(source, value)).collect()
+}
+
+/// Whether an expression is a function that something says to be an overlay: its parameters' names, or where it
+/// stands.
+fn is_overlay(source: &Source, node: &SyntaxNode) -> bool {
+    let is_said = functions::is_called_so(node) || stands_for_one(source, node);
+    functions::function(node).is_some() && is_said && !is_within_another(node)
+}
+
+/// Whether a value is what `overlays` comes to, or a file of that name: not what a `let` binds to be called, nor
+/// what something is given.
+fn stands_for_one(source: &Source, node: &SyntaxNode) -> bool {
+    if lookup::full_path(node).iter().any(|name| name == "overlays" || name == "overlay") {
+        return true;
+    }
+    let for_others = |node: SyntaxNode| {
+        let bound =
+            node.kind() == SyntaxKind::NODE_ATTRPATH_VALUE && node.parent().is_some_and(|scope| scope.kind() == SyntaxKind::NODE_LET_IN);
+        bound || node.kind() == SyntaxKind::NODE_APPLY
+    };
+    speaks_of_overlays(&source.path) && !node.ancestors().any(for_others)
+}
+
+/// Whether something stands in an overlay: there `self: super: { … }` changes a smaller set, as that of Haskell.
+fn is_within_another(node: &SyntaxNode) -> bool {
+    node.ancestors().skip(1).any(|outer| outer.kind() == SyntaxKind::NODE_LAMBDA && functions::is_called_so(&outer))
 }
 
 /// The hosts that have the list in one of their modules.

@@ -41,3 +41,31 @@ fn overlays_of_a_map_and_of_list_files() {
         ]
     );
 }
+
+/// What the functions that a file's overlays are define.
+fn of_file(name: &str, text: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(name);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, text).unwrap();
+    let overlays = Project::new(folder.path(), Settings::default()).overlays_of_file(name).unwrap();
+    overlays.all.iter().filter(|overlay| overlay.function().is_some()).map(Overlay::name).collect()
+}
+
+#[test]
+fn a_function_is_an_overlay_by_its_parameters_or_its_place() {
+    for (text, expected) in [
+        ("{ a = final: prev: { x = 1; }; b = name: type: { y = 1; }; }", "x y"),
+        ("a: b: { x = 1; }", "x"),
+        ("let make = name: type: { value = 1; }; in self: super: { x = make 1 2; }", ""),
+        ("let mine = _: super: { x = 1; }; make = _: _: { y = 1; }; in { inherit mine; }", "x"),
+        ("{ overlays.default = a: b: { x = 1; }; y = f (a: b: { z = 1; }) { t = a: b: { u = 1; }; }; }", "x"),
+        ("final: prev: { x = prev.x.override { overrides = self: super: { y = 1; }; }; }", "x"),
+        ("final: prev: let c = 1; in rec { x = 1; } // (f { z = 1; }) // { y = 1; }", "x, y"),
+    ] {
+        let found = of_file("overlays/default.nix", text).join(" ");
+        assert_eq!(found, expected, "{text}");
+    }
+    let module = "{ nixpkgs.overlays = [ (a: b: { x = 1; }) ]; p = import n { overlays = [ (c: d: { y = 1; }) ]; }; q = fold [ (e: f: { z = 1; }) ]; r = [ (self: super: { t = 1; }) ]; }";
+    assert_eq!(of_file("modules/a.nix", module), ["x", "y", "t"]);
+}
