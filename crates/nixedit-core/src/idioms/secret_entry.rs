@@ -123,7 +123,8 @@ fn attributes(
     encrypted: &str,
 ) -> Result<Vec<(String, String)>> {
     let like = args.like.as_deref().map(|like| like.strip_suffix(".age").unwrap_or(like));
-    let models: Vec<&Entry> = secrets.entries.iter().filter(|entry| like.is_none_or(|like| entry.name == like)).collect();
+    let models: Vec<&Entry> =
+        secrets.entries.iter().filter(|entry| like.is_none_or(|like| entry.name == like || entry.secret == like)).collect();
     let mut out = vec![("file".to_owned(), file_value(&models, source, name, encrypted))];
     let stated = [("owner", &args.owner), ("group", &args.group), ("mode", &args.mode), ("path", &args.path)];
     for attribute in TAKEN_OVER {

@@ -28,9 +28,9 @@ pub(super) struct Reference {
 /// How `source` refers to the secret. Refuses: no such secret; a host that has the file and not the
 /// secret; a secret of a home in a module of the system.
 pub(super) fn of(project: &Project, source: &Source, args: &OptionSet, name: &str) -> Result<Reference> {
-    let name = name.strip_suffix(".age").unwrap_or(name);
     let secrets = project.secrets()?;
-    let entries: Vec<&Entry> = secrets.entries_of(name).collect();
+    let entries = secrets.entries_called(name);
+    let name = name.strip_suffix(".age").unwrap_or(name);
     let is_generated = !secrets.generated.is_empty() && secrets.rule(name).is_some();
     if entries.is_empty() && !is_generated {
         let mut names: Vec<&str> = secrets.entries.iter().map(|entry| entry.name.as_str()).collect();
@@ -52,7 +52,6 @@ pub(super) fn of(project: &Project, source: &Source, args: &OptionSet, name: &st
             .help("name a file of Home Manager's with --file, or declare the secret for the system"));
     }
     let argument = if side == Side::Home && !of_home { "osConfig" } else { "config" };
-    // An entry may be called otherwise than its file.
     let attribute = entries.first().map_or(name, |entry| entry.name.as_str());
     let path = format!("age.secrets.{}.path", quoted_name(attribute));
     let readers = readers.into_iter().map(|(host, _, config)| (host, config)).collect();

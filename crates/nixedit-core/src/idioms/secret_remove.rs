@@ -10,7 +10,7 @@
 use super::{prune, secret_rules};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::SecretRemove;
-use crate::plan::{Expect, Plan, Step};
+use crate::plan::{Expect, Plan, Step, Target};
 use crate::project::secrets::Place;
 use crate::project::{Project, Secrets};
 use crate::syntax::attr_path::quoted_name;
@@ -21,8 +21,8 @@ use std::collections::BTreeMap;
 pub(super) fn plan(project: &Project, args: &SecretRemove) -> Result<Plan> {
     let name = secret_rules::name(&args.name)?;
     let secrets = project.secrets()?;
+    let mut plan = Plan { summary: absent(&secrets, &name), ..Plan::default() };
     let rules = secret_rules::rules(&secrets)?;
-    let mut plan = Plan { summary: format!("removed secret {name}"), ..Plan::default() };
     let mut gone: BTreeMap<String, Vec<Span>> = BTreeMap::new();
     if let Some(rule) = secrets.rule(&name) {
         gone.entry(rules.file.clone()).or_default().extend(rule.bindings.iter().map(span));
@@ -34,9 +34,9 @@ pub(super) fn plan(project: &Project, args: &SecretRemove) -> Result<Plan> {
     let key = secrets.rule(&name).map_or_else(|| rules.key_of(&name), |rule| rule.key.clone());
     let encrypted = rules.path_of(&key);
     if gone.is_empty() {
-        plan.summary = format!("there is no secret {name}");
         return Ok(plan);
     }
+    plan.summary = format!("removed secret {name}");
     check_unread(project, &name, &readers(project, &secrets, &name, &encrypted, &gone)?)?;
     for (file, bindings) in gone {
         let source = project.source(&file)?;
@@ -47,18 +47,28 @@ pub(super) fn plan(project: &Project, args: &SecretRemove) -> Result<Plan> {
         plan.steps.push(Step::DeleteFile { file: encrypted });
     }
     generated_hosts(project, &secrets, &mut plan.hosts);
-    let attributes = secrets.attributes_of(&name);
-    for (host, attr) in plan.hosts.iter().flat_map(|host| attributes.iter().map(move |attr| (host, quoted_name(attr)))) {
-        let question = format!("c.config.age.secrets ? {attr}");
-        plan.targets.push(super::host_question::of_host(
-            project,
-            host,
-            format!("age.secrets.{attr}"),
-            question,
-            Expect::Equals("false".to_owned()),
-        ));
-    }
+    plan.targets = targets(project, &secrets.attributes_of(&name), &plan.hosts);
     Ok(plan)
+}
+
+/// No host has an entry of the secret any more.
+fn targets(project: &Project, attributes: &[&str], hosts: &[String]) -> Vec<Target> {
+    let mut out = Vec::new();
+    for host in hosts {
+        for attr in attributes.iter().map(|attr| quoted_name(attr)) {
+            let (label, question) = (format!("age.secrets.{attr}"), format!("c.config.age.secrets ? {attr}"));
+            out.push(super::host_question::of_host(project, host, label, question, Expect::Equals("false".to_owned())));
+        }
+    }
+    out
+}
+
+/// That there is nothing to remove. An entry of that name may be there, for the file of another.
+fn absent(secrets: &Secrets, name: &str) -> String {
+    match secrets.entries.iter().find(|entry| entry.name == name && entry.secret != name) {
+        Some(entry) => format!("there is no secret {name}: age.secrets.{} is of {}", quoted_name(name), entry.secret),
+        None => format!("there is no secret {name}"),
+    }
 }
 
 /// What would read the secret still, without what goes with it. A path to the file that is no entry counts:

@@ -54,10 +54,16 @@ pub struct Entry {
 }
 
 impl Secrets {
-    /// The entries of a secret, whatever they are called; those of that name where no rule is.
+    /// The entries of a secret, whatever they are called.
     pub fn entries_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Entry> {
-        let by_name = self.rule(name).is_none();
-        self.entries.iter().filter(move |entry| entry.secret == name || by_name && entry.name == name)
+        self.entries.iter().filter(move |entry| entry.secret == name)
+    }
+
+    /// The entries that a caller means: those called so, which is what modules read; else those of that secret.
+    pub fn entries_called<'a>(&'a self, given: &'a str) -> Vec<&'a Entry> {
+        let name = given.strip_suffix(".age").unwrap_or(given);
+        let called: Vec<&Entry> = self.entries.iter().filter(|entry| entry.name == given || entry.name == name).collect();
+        if called.is_empty() { self.entries_of(name).collect() } else { called }
     }
 
     /// What a secret is called below `age.secrets`: as its entries are; like itself unless that is another's.
