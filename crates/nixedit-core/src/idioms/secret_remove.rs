@@ -22,6 +22,10 @@ pub(super) fn plan(project: &Project, args: &SecretRemove) -> Result<Plan> {
     let name = secret_rules::name(&args.name)?;
     let secrets = project.secrets()?;
     let mut plan = Plan { summary: absent(&secrets, &name), ..Plan::default() };
+    // Rules that are gone with the last of them are no reason to refuse: the secret is not there either.
+    if secrets.rules.is_none() && secrets.sops.is_none() && secrets.entries_of(&name).next().is_none() {
+        return Ok(plan);
+    }
     let rules = secret_rules::rules(&secrets)?;
     let mut gone: BTreeMap<String, Vec<Span>> = BTreeMap::new();
     if let Some(rule) = secrets.rule(&name) {

@@ -3,6 +3,7 @@
 use crate::diagnostic::Result;
 use crate::project::Project;
 use crate::syntax::attr_path::AttrPath;
+use crate::syntax::body::Wrapper;
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxNode, body, lookup};
 use crate::text::{join_path, parent_path};
@@ -68,8 +69,9 @@ pub(super) fn find(project: &Project, files: &[String]) -> Result<Option<Rules>>
         file if file.ends_with("/secrets.nix") => 2,
         _ => 3,
     };
-    // A rules file that has keys and no rule yet is known by its name.
-    let is_new = |file: &str| rank(file) < 3 && ["\"ssh-", "\"age1"].iter().any(|start| project.mentions(file, start));
+    // A rules file that has keys and no rule yet is known by its name, as is one whose last rule went.
+    let has_keys = |file: &str| ["\"ssh-", "\"age1"].iter().any(|start| project.mentions(file, start));
+    let is_new = |file: &str| rank(file) < 3 && (has_keys(file) || is_without_rules(project, file));
     let mut candidates: Vec<&String> = files.iter().filter(|file| project.mentions(file, "publicKeys") || is_new(file)).collect();
     candidates.sort_by_key(|file| rank(file));
     for file in candidates {
@@ -80,6 +82,15 @@ pub(super) fn find(project: &Project, files: &[String]) -> Result<Option<Rules>>
         }
     }
     Ok(None)
+}
+
+/// Whether a file comes to an empty set: no module, which would be a function.
+fn is_without_rules(project: &Project, file: &str) -> bool {
+    let Ok(source) = project.source(file) else { return false };
+    let sets = body::sets(&source.root);
+    let plain = |wrapper: &Wrapper| matches!(wrapper, Wrapper::With(_));
+    let is_empty = |reached: &body::Reached| reached.wrappers.iter().all(plain) && reached.node.children().next().is_none();
+    !sets.is_empty() && sets.iter().all(is_empty)
 }
 
 fn read(project: &Project, source: &Source) -> Result<Rules> {
