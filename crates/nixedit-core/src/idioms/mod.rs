@@ -70,6 +70,7 @@ mod mcp_server_enable;
 mod mcp_servers;
 mod module_import;
 mod module_lists;
+mod module_named;
 mod module_new;
 mod module_of_input;
 mod module_of_input_gone;

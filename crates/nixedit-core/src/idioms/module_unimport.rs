@@ -7,7 +7,7 @@
 //! error.
 
 use super::module_import::import_of;
-use super::{candidates, host_modules, host_question, module_of_input_gone};
+use super::{candidates, host_modules, host_question, module_named, module_of_input_gone};
 use crate::diagnostic::{Code, Result};
 use crate::operation::ModuleUnimport;
 use crate::plan::{Plan, Step};
@@ -66,6 +66,18 @@ fn from_host(project: &Project, host: &Host, files: &[String]) -> Result<Plan> {
             }
             plan.steps.extend(one.steps);
             plan.summary = one.summary;
+            plan.targets.extend([super::module_import::evaluates(host, side), host_question::whole(host)]);
+        }
+    }
+    if plan.steps.is_empty() { otherwise_named(project, host, files, plan) } else { Ok(plan) }
+}
+
+/// The plan with what takes files out that the host has by other words than a path in `imports`.
+fn otherwise_named(project: &Project, host: &Host, files: &[String], mut plan: Plan) -> Result<Plan> {
+    for side in [Side::System, Side::Home] {
+        for step in files.iter().filter_map(|file| module_named::removal(project, host, side, file).transpose()) {
+            plan.steps.push(step?);
+            plan.summary = format!("dropped the import of {} of {}", files.join(", "), host.name);
             plan.targets.extend([super::module_import::evaluates(host, side), host_question::whole(host)]);
         }
     }

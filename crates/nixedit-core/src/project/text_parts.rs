@@ -83,6 +83,8 @@ pub(super) fn add(left: &Value, right: &Value, place: &Place) -> Option<Value> {
         (Kind::Path(a), Kind::Str(b)) if a.is_empty() && !b.is_empty() && !b.starts_with('/') => return None,
         (Kind::Path(a), Kind::Str(b)) => Kind::Path(normal(&format!("{a}{b}"))?.into()),
         (Kind::RootText(a), Kind::Str(b)) => Kind::RootText(format!("{a}{b}").into()),
+        // `self + /modules/a.nix`
+        (Kind::RootText(a), Kind::Opaque(b)) if b.root == Root::Absolute => Kind::RootText(format!("{a}{}", b.text()).into()),
         (Kind::Path(a), Kind::Opaque(b)) if b.root == Root::Absolute => Kind::Path(normal(&format!("{a}{}", b.text()))?.into()),
         // Any nixpkgs, patched ones included, has this file.
         (Kind::Opaque(a), Kind::Str(b)) if a.root == Root::Unknown && b.ends_with("/nixos/lib/eval-config.nix") => {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Code;
 use crate::idioms::plan;
-use crate::operation::{AddPackage, Hosts, Operation, Slot, Target};
+use crate::operation::{AddPackage, Hosts, ModuleUnimport, Operation, Slot, Target};
 use crate::plan::Step;
 use crate::project::Project;
 use crate::settings::Settings;
@@ -83,4 +83,31 @@ fn what_a_host_calls_itself_is_known_in_conditions() {
     assert_eq!(add("a", "jq").steps, [], "it has it");
     assert!(matches!(&add("a", "git").steps[..], [Step::InsertElements { .. }]), "beside it");
     assert!(matches!(&add("b", "jq").steps[..], [Step::AppendOperand { .. }]), "b does not have it");
+}
+
+#[test]
+fn an_import_of_other_words_than_a_relative_path_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = |name: &str| {
+        format!("{name} = nixpkgs.lib.nixosSystem {{ specialArgs = {{ inherit self; }}; modules = common ++ [ ./{name}.nix ]; }};")
+    };
+    let flake = format!(
+        "{{ outputs = {{ self, nixpkgs, ... }}: let common = [ ./common.nix ]; in {{ nixosConfigurations = {{ {} }}; }}; }}",
+        host("a") + &host("b")
+    );
+    let own = "{ self, ... }: { imports = [ (self + /modules/m.nix) \"${self}/modules/n.nix\" ]; }\n";
+    let modules = [("common.nix", "{ }"), ("modules/m.nix", "{ }"), ("modules/n.nix", "{ }")];
+    write(folder.path(), &[("flake.nix", &flake), ("a.nix", own), ("b.nix", "{ }")]);
+    write(folder.path(), &modules);
+    let project = Project::new(folder.path(), Settings::default());
+    let unimport = |host: &str, module: &str| {
+        let hosts = Hosts { names: vec![host.to_owned()], ..Hosts::default() };
+        plan(&project, &Operation::ModuleUnimport(ModuleUnimport { hosts, target: Target::default(), modules: vec![module.to_owned()] }))
+    };
+    for module in ["modules/m.nix", "modules/n.nix"] {
+        let steps = unimport("a", module).unwrap().steps;
+        assert!(matches!(&steps[..], [Step::RemoveElements { file, .. }] if file == "a.nix"), "{module}: {steps:?}");
+        assert_eq!(unimport("b", module).unwrap().steps, [], "b has none");
+    }
+    assert_eq!(unimport("a", "common.nix").unwrap_err().code, Code::FileShared);
 }
