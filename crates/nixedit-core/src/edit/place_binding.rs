@@ -7,7 +7,7 @@
 //!
 //! | rule | wins |
 //! |---|---|
-//! | 1 `enable` in front; a module's `imports` too | 2 options; 2 options |
+//! | 1 `enable` in front; a module's `imports` too, and what is first stays so | 2 options; 2 options, 2 options |
 //! | 2 `package` behind `enable` | 3 options |
 //! | 3 beside names that begin with the same four letters or more, in order if they are | 3 options, 3 secret rules, 15 inputs |
 //! | 3 in front of the one such name that begins with all of the new one | 2 options, 1 input |
@@ -63,7 +63,9 @@ fn spaced(seq: &Sequence, path: &AttrPath, place: &Place, told: Placement) -> Pl
 impl Units<'_, '_> {
     fn fitting(&self, path: &AttrPath, tall: bool) -> Placement {
         let name = path.names().get(self.depth).map_or("", String::as_str);
-        let all = 0..self.units.len();
+        // What a module imports stays at its head, whatever the order of the rest.
+        let head = self.depth == 0 && self.units.len() > 1 && self.units[0].name == "imports";
+        let all = usize::from(head)..self.units.len();
         if path.names().len() == self.depth + 1
             && let Some(placement) = self.in_front(name, tall)
         {
@@ -165,6 +167,7 @@ mod tests {
     fn a_module_begins_with_its_imports() {
         assert_eq!(placed("{\n  b.c = 1;\n\n  d.e = 1;\n}", "imports", false), (Slot::Above(0), false, true));
         assert_eq!(placed("{\n  b.c = 1;\n  d.e = 1;\n}", "imports", false), (Slot::Above(0), false, true));
+        assert_eq!(placed("{\n  imports = 1;\n  m.e = 1;\n  z.e = 1;\n}", "a.b", false).0, Slot::After(0));
     }
 
     #[test]

@@ -132,7 +132,7 @@ pub fn plain_name(text: &str) -> String {
 
 /// The same string between double quotes; `None` for one with interpolations.
 fn indented_string(text: &str) -> Option<String> {
-    let string = rnix::ast::Str::cast(rnix::Root::parse(text).syntax().first_child()?)?;
+    let string = rnix::ast::Str::cast(Source::parse("value", text.into()).ok()?.root.first_child()?)?;
     let literal = |part| if let rnix::ast::InterpolPart::Literal(literal) = part { Some(literal) } else { None };
     let parts: Option<Vec<String>> = string.normalized_parts().into_iter().map(literal).collect();
     Some(quoted_string(&parts?.concat()))
@@ -155,6 +155,7 @@ mod tests {
     fn strings_are_compared_by_what_they_say() {
         assert_eq!(plain_name("''a=\"b c\"''"), plain_name(r#""a=\"b c\"""#));
         assert_ne!(plain_name("''${a}''"), plain_name("\"a\""));
+        assert_eq!(plain_name("''${"), "''${", "what is no string stays as it is");
     }
 
     #[test]
