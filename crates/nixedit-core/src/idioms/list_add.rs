@@ -13,13 +13,14 @@ use crate::project::Project;
 use crate::syntax::attr_path::quoted_string;
 use crate::syntax::fragment::{Fragment, plain_name};
 use crate::syntax::{SyntaxKind, SyntaxNode, green_text, span};
+use std::collections::BTreeSet;
 
 pub(super) fn plan(project: &Project, args: &ListAdd) -> Result<Plan> {
     let source = super::place::source(project, &args.hosts, &args.target)?;
     let place = candidates::list_beside(&source, super::place::path(&args.target), args.target.at, &args.place)?;
     let mut elements = Vec::new();
     for item in &args.items {
-        let element = fragment_beside(&place.list, item, args.nix)?.as_element();
+        let element = fragment_beside([&place.list], item, args.nix)?.as_element();
         if !contains(&place.list, element.text()) && !elements.contains(&element) {
             elements.push(element);
         }
@@ -42,14 +43,22 @@ pub(super) fn plan(project: &Project, args: &ListAdd) -> Result<Plan> {
     Ok(plan)
 }
 
-/// As [`fragment`]; among strings, what could be a number or a boolean is a string too.
-fn fragment_beside(list: &SyntaxNode, text: &str, nix: bool) -> Result<Fragment> {
-    let strings = list.children().all(|element| element.kind() == SyntaxKind::NODE_STRING) && list.children().next().is_some();
+/// As [`fragment`]; among strings, what could be a number or a boolean is a string too, and among names alone a
+/// name is one.
+pub(super) fn fragment_beside<'a>(lists: impl IntoIterator<Item = &'a SyntaxNode>, text: &str, nix: bool) -> Result<Fragment> {
     let plain = fragment(text, nix)?;
-    if nix || !strings || !matches!(plain.kind(), SyntaxKind::NODE_LITERAL | SyntaxKind::NODE_IDENT) {
+    let kinds: BTreeSet<SyntaxKind> = lists.into_iter().flat_map(|list| list.children()).map(|element| element.kind()).collect();
+    if nix || kinds.is_empty() {
         return Ok(plain);
     }
-    Fragment::parse(&quoted_string(text))
+    let strings = kinds.iter().all(|kind| *kind == SyntaxKind::NODE_STRING);
+    if strings && matches!(plain.kind(), SyntaxKind::NODE_LITERAL | SyntaxKind::NODE_IDENT) {
+        return Fragment::parse(&quoted_string(text));
+    }
+    let is_name = |kind: SyntaxKind| matches!(kind, SyntaxKind::NODE_IDENT | SyntaxKind::NODE_SELECT);
+    let names = kinds.iter().any(|kind| is_name(*kind)) && !kinds.contains(&SyntaxKind::NODE_STRING);
+    let name = Fragment::parse(text).ok().filter(|name| names && is_name(name.kind()));
+    Ok(name.unwrap_or(plain))
 }
 
 /// An item as the caller wrote it: an expression verbatim with `nix`; otherwise an expression

@@ -23,7 +23,10 @@ pub(super) fn plan(project: &Project, args: &ListRemove) -> Result<Plan> {
     let items: Vec<String> = args
         .items
         .iter()
-        .map(|item| super::list_add::fragment(item, args.nix).map(|f| f.as_element().text().to_owned()))
+        .map(|item| {
+            super::list_add::fragment_beside(lists.iter().map(|place| &place.list), item, args.nix)
+                .map(|f| f.as_element().text().to_owned())
+        })
         .collect::<Result<_>>()?;
     let steps = steps(&source, &lists, &items, args.strict, &what)?;
     let typed = args.items.iter().zip(&items);

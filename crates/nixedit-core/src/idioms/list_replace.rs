@@ -15,9 +15,9 @@ use crate::syntax::{SyntaxNode, span};
 
 pub(super) fn plan(project: &Project, args: &ListReplace) -> Result<Plan> {
     let source = super::place::source(project, &args.hosts, &args.target)?;
-    let old = super::list_add::fragment(&args.old, args.nix)?.as_element();
-    let new = super::list_add::fragment(&args.new, args.nix)?.as_element();
     let lists = super::list_remove::lists(&source, args.target.at, super::place::path(&args.target));
+    let element = |text| super::list_add::fragment_beside(lists.iter().map(|place| &place.list), text, args.nix);
+    let (old, new) = (element(&args.old)?.as_element(), element(&args.new)?.as_element());
     let what = super::place::name(&args.target);
     let found = elements(lists.iter().map(|p| &p.list), old.text());
     let summary = format!("replaced {} by {} in {what} of {}", args.old, args.new, source.path);

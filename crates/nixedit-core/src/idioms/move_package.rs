@@ -9,11 +9,12 @@
 //! Refuses: A does not have it, or only through a file that others share.
 
 use super::{add_package, remove_package};
-use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::diagnostic::{Code, Diagnostic, Result, Way};
 use crate::operation::{AddPackage, Hosts, MovePackage, RemovePackage};
-use crate::plan::{Plan, Step};
+use crate::plan::{Note, Plan, Step};
 use crate::project::Project;
 use crate::syntax::{commented, node_at};
+use crate::text::shell_word;
 
 pub(super) fn plan(project: &Project, args: &MovePackage) -> Result<Plan> {
     if args.to_host.as_deref() == Some(args.from_host.as_str()) {
@@ -27,11 +28,15 @@ pub(super) fn plan(project: &Project, args: &MovePackage) -> Result<Plan> {
         None => (Hosts { all: true, ..Hosts::default() }, "all hosts".to_owned()),
     };
     let mut addition = AddPackage { hosts, slot: args.slot.clone(), names: names.clone(), ..AddPackage::default() };
-    let there = add_package::plan(project, &addition)?.steps.is_empty();
+    let there = add_package::plan(project, &addition).map_err(|refusal| of_move(args, refusal))?.steps.is_empty();
     let removal = RemovePackage { hosts: one(&args.from_host), slot: args.slot.clone(), names, strict: true, ..RemovePackage::default() };
     let removed = match remove_package::plan(project, &removal) {
         Ok(removed) => removed,
-        Err(_) if there => return Ok(Plan { summary: format!("{} is there for {to} already", args.name), ..Plan::default() }),
+        Err(error) if there => {
+            let remains = Note { code: "package-remains".to_owned(), message: error.message };
+            let notes = if error.code == Code::ItemMissing { Vec::new() } else { vec![remains] };
+            return Ok(Plan { summary: format!("{} is there for {to} already", args.name), notes, ..Plan::default() });
+        }
         Err(error) if error.code == Code::ItemMissing => {
             let message = format!("{} has no {} to move", args.from_host, args.name);
             return Err(Diagnostic::new(Code::ItemMissing, message)
@@ -54,6 +59,21 @@ pub(super) fn plan(project: &Project, args: &MovePackage) -> Result<Plan> {
     plan.hosts.dedup();
     plan.notes = removed.notes.into_iter().chain(added.notes).collect();
     Ok(plan)
+}
+
+/// A refusal of the addition alone, with ways that move.
+fn of_move(args: &MovePackage, mut refusal: Box<Diagnostic>) -> Box<Diagnostic> {
+    let to = args.to_host.as_ref().map_or_else(|| "--to shared".to_owned(), |host| format!("--to-host {}", shell_word(host)));
+    let list = |way: &Way| ["system", "home"].into_iter().find(|slot| way.command.contains(&format!("--to {slot}")));
+    let moved =
+        |slot: &str| format!("nixedit move-package {} --from-host {} {to} --in-list {slot}", args.name, shell_word(&args.from_host));
+    refusal.help = refusal.help.map(|help| help.replace("--to ", "--in-list "));
+    for way in &mut refusal.ways {
+        if let Some(slot) = list(way) {
+            way.command = moved(slot);
+        }
+    }
+    refusal
 }
 
 /// The comment on the line of what is removed: it comes along.
