@@ -405,6 +405,7 @@ mod tests {
         assert_eq!(one("[\n  # h\n  a\n]", "x", Slot::Before(0)), "[\n  # h\n  x\n  a\n]");
         assert_eq!(one("[\n  # h\n  a\n]", "x", Slot::Above(0)), "[\n  x\n  # h\n  a\n]");
         assert_eq!(one("[\n    # h\n  a\n]", "x", Slot::Above(0)), "[\n  x\n    # h\n  a\n]");
+        assert_eq!(one("[\n  a\n  /* b */ # h\n]", "x", Slot::Last), "[\n  a\n  /* b */ # h\n  x\n]");
         assert_eq!(one("[\n  a b # c\n]", "x", Slot::After(1)), "[\n  a b # c\n  x\n]");
         assert_eq!(one("[\n  a b\n]", "x", Slot::After(1)), "[\n  a b x\n]");
         assert_eq!(one("[ a\n  b ]", "x", Slot::After(0)), "[ a\n  x\n  b ]");

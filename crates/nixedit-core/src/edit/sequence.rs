@@ -234,11 +234,14 @@ impl<'a> Sequence<'a> {
         &item.above[self.commented_out(&item.above, item.blank_above)..]
     }
 
-    /// The end of the last commented-out item behind the last item, on lines of their own.
+    /// The end of the last commented-out item behind the last item, on lines of their own; of the comments that
+    /// share its line.
     pub fn commented_out_end(&self) -> Option<usize> {
         let last = self.items.last()?;
         let behind: Vec<Span> = self.comments.iter().filter(|c| c.start >= last.line_end.max(last.span.end)).copied().collect();
-        self.commented_out(&behind, false).checked_sub(1).map(|index| behind[index].end)
+        let index = self.commented_out(&behind, false).checked_sub(1)?;
+        let same_line = |end: usize, next: &Span| if self.text[end..next.start].contains('\n') { end } else { next.end };
+        Some(behind[index + 1..].iter().fold(behind[index].end, same_line))
     }
 
     fn commented_out(&self, comments: &[Span], heads_group: bool) -> usize {
