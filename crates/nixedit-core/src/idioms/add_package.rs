@@ -7,7 +7,7 @@
 //! the host; an argument that cannot be bound; a name that is none.
 
 use super::host_modules::{self, HostModule};
-use super::package_elements::into_list;
+use super::package_elements::{has_all_commented_out, into_list};
 use super::package_lists::{self, PackageList};
 use super::{host_question, package_in_all, package_in_file, package_start, proof, spelling, ways};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -131,7 +131,8 @@ fn for_host(project: &Project, args: &AddPackage, host: &Host, names: &[Vec<Stri
         return Ok(plan);
     }
     let of_input = |list: &&PackageList| args.from.as_ref().is_some_and(|input| list.is_of_input(input)) && list.is_possible();
-    let chosen = match lists.iter().find(of_input) {
+    let comes_back = |list: &&PackageList| list.is_possible() && has_all_commented_out(list, args, &new);
+    let chosen = match lists.iter().find(comes_back).or_else(|| lists.iter().find(of_input)) {
         Some(list) if args.place == Place::Fitting => Some(list.clone()),
         _ => package_lists::choose(&lists, &args.place).map_err(|error| grouped(error, &what))?,
     };

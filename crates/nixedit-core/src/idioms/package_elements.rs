@@ -64,6 +64,12 @@ fn growth(list: &PackageList, args: &AddPackage, names: &[&Vec<String>], host: O
     Ok(out)
 }
 
+/// Whether all of these are commented out in the list, and can come back there.
+pub(super) fn has_all_commented_out(list: &PackageList, args: &AddPackage, names: &[&Vec<String>]) -> bool {
+    let comes_back = |parts: &&Vec<String>| written(list, args, parts).is_ok_and(|element| restoration(list, args, &element).is_some());
+    !names.is_empty() && names.iter().all(comes_back)
+}
+
 /// The step that brings an element back which is commented out in the list, unless it is wanted in
 /// a place or with a comment of its own, or would mean nothing as it is written there.
 fn restoration(list: &PackageList, args: &AddPackage, element: &Fragment) -> Option<Step> {

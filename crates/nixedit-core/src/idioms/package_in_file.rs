@@ -2,7 +2,7 @@
 
 use super::add_package::InFile;
 use super::host_modules::{self, HostModule};
-use super::package_elements::into_list;
+use super::package_elements::{has_all_commented_out, into_list};
 use super::package_lists::{self, PackageList};
 use super::{candidates, host_block, list_add, package_start, spelling, ways};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -30,6 +30,8 @@ pub(super) fn plan(project: &Project, args: &AddPackage, names: &[Vec<String>]) 
     let known = |name: &str| !told && everywhere.iter().any(|place| list_add::contains(&place.list, name));
     let new: Vec<&Vec<String>> = names.iter().filter(|parts| !known(&spelling::attribute(parts))).collect();
     let what = path.map_or_else(|| file.to_owned(), |path| format!("{path} in {file}"));
+    let mut others = everywhere.into_iter().filter(|_| !told).map(|place| PackageList::alone(source.clone(), place));
+    let list = others.find(|other| has_all_commented_out(other, args, &new)).unwrap_or(list);
     into_list(&list, args, &new, &what, None)
 }
 
