@@ -71,9 +71,12 @@ fn optional(value: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
     })
 }
 
-/// The refusal to change what is more than a name.
-pub(super) fn by_hand(source: &Source, node: &SyntaxNode, name: &str) -> Box<Diagnostic> {
+/// How and where it is written.
+pub(super) fn as_written(source: &Source, node: &SyntaxNode, name: &str) -> String {
     let text = node.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    let message = format!("{name} is there as '{text}' ({})", source.file_line(span(node).start));
-    source.error(Code::ItemAmbiguous, message, span(node), "not just its name").help("change that by hand")
+    format!("{name} is there as '{text}' ({})", source.file_line(span(node).start))
+}
+
+fn by_hand(source: &Source, node: &SyntaxNode, name: &str) -> Box<Diagnostic> {
+    source.error(Code::ItemAmbiguous, as_written(source, node, name), span(node), "not just its name").help("change that by hand")
 }

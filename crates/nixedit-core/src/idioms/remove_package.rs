@@ -73,14 +73,10 @@ fn in_file(project: &Project, args: &RemovePackage) -> Result<Plan> {
         items.into_iter().partition(|item| list_remove::holders(&lists, item).next().is_some());
     let mut plan = Plan { steps, ..Plan::default() };
     let place = format!("{what} in {}", source.path);
-    let mention = |name: &String| package_mentions::of_lists(&lists, name).map(|node| package_mentions::by_hand(&source, &node, name));
-    let mut mentions: Vec<_> = missing.iter().map(mention).collect();
-    if gone.is_empty() && mentions.iter().all(Option::is_some) {
-        return mentions.swap_remove(0).map_or(Ok(plan), Err);
-    }
-    for (name, refusal) in missing.iter().zip(mentions) {
-        match refusal {
-            Some(refusal) => plan.notes.push(Note { code: "package-remains".to_owned(), message: refusal.message }),
+    for name in &missing {
+        // Said, not refused: beside it the plain name may have stood that an edit like this took away.
+        match package_mentions::of_lists(&lists, name).map(|node| package_mentions::as_written(&source, &node, name)) {
+            Some(message) => plan.notes.push(Note { code: "package-remains".to_owned(), message }),
             None if gone.is_empty() => {}
             None => plan.notes.push(Note { code: "package-missing".to_owned(), message: format!("{place} has no {name}") }),
         }
