@@ -81,8 +81,8 @@ pub(super) fn element(list: &SyntaxNode, parts: &[String]) -> Result<Fragment> {
     let neighbours = Neighbours::of(list);
     let in_scope = match &meaning {
         Meaning::With(scopes) if scopes.iter().any(is_packages) => true,
-        // What stands bare there is of that set alone; a path is from the top.
-        Meaning::With(scopes) if parts.len() > 1 && scopes.iter().all(is_part_of_packages) => false,
+        // What stands bare there is of that set alone; a path is from the top, unless others begin there as well.
+        Meaning::With(scopes) if parts.len() > 1 && scopes.iter().all(is_part_of_packages) => has_paths_of_with(list, first),
         Meaning::With(_) => neighbours.bare > neighbours.selected,
         _ => false,
     };
@@ -117,6 +117,14 @@ fn is_packages(scope: &SyntaxNode) -> bool {
 /// Whether a `with` opens a set within the package set: `with pkgs.gnomeExtensions;`.
 fn is_part_of_packages(scope: &SyntaxNode) -> bool {
     scope.kind() == SyntaxKind::NODE_SELECT && scope.first_child().is_some_and(|set| is_packages(&set))
+}
+
+/// Whether a list has paths that begin in a `with`, or the set `first` from one.
+fn has_paths_of_with(list: &SyntaxNode, first: &str) -> bool {
+    let names = list.descendants().filter(|node| node.kind() == SyntaxKind::NODE_IDENT && scope::is_variable(node));
+    let begins_path = |name: &SyntaxNode| name.parent().is_some_and(|path| path.kind() == SyntaxKind::NODE_SELECT);
+    let of_with = |name: &SyntaxNode| matches!(scope::meaning(name, &name.text().to_string()), Meaning::With(_));
+    { names }.any(|name| (name.text() == first || begins_path(&name) && name.ancestors().nth(2).as_ref() == Some(list)) && of_with(&name))
 }
 
 /// How the elements that are there are written.
