@@ -111,6 +111,8 @@ fn lines_of(seq: &Sequence, run: std::ops::Range<usize>, gone: &[usize]) -> Span
     let end = next_line(seq.text, seq.items[run.end - 1].line_end);
     let (above, below) = (line_above(seq, start), line_below(seq, end));
     match (above, below) {
+        // A first item brings the line below it along, any other that above; they may hold blanks.
+        (Edge::Blank(_), Edge::Blank(at)) if run.start == 0 => Span::new(start, at),
         (Edge::Blank(at), Edge::Blank(_) | Edge::Bracket) => Span::new(at, end),
         (Edge::Bracket, Edge::Blank(at)) => Span::new(start, at),
         _ => Span::new(start, end),
@@ -185,6 +187,7 @@ mod tests {
     fn the_blank_line_below_an_item_that_follows_the_bracket_stays() {
         assert_eq!(removed("{ a = 1;\n  b = 2;\n\n  c = 3;\n}", &[1]), "{ a = 1;\n\n  c = 3;\n}");
         assert_eq!(removed("{\n  b = 2;\n\n  c = 3;\n}", &[0]), "{\n  c = 3;\n}");
+        assert_eq!(removed("{\n \n  b = 2;\n\n  c = 3;\n}", &[0]), "{\n \n  c = 3;\n}");
     }
 
     #[test]
