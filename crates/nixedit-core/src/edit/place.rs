@@ -185,9 +185,9 @@ fn order_keys(names: Vec<String>, name: &str) -> (Vec<String>, String) {
     if names.is_sorted() && !keys.is_sorted() {
         return (names, plain_name(name));
     }
-    let last: Vec<String> = keys.iter().map(|key| key.rsplit('.').next().unwrap_or(key).to_owned()).collect();
-    let by_last = kin::is_single(&plain_name(name)) && last != keys && last.is_sorted();
-    (if by_last { last } else { keys }, order_key(name))
+    let last = |key: &String| key.rsplit('.').next().unwrap_or(key).to_owned();
+    let by_last = kin::is_single(&plain_name(name)) && keys.iter().any(|key| key.contains('.')) && keys.is_sorted_by_key(last);
+    (if by_last { keys.iter().map(last).collect() } else { keys }, order_key(name))
 }
 
 /// The last of the computed elements that follow `index` directly.

@@ -104,7 +104,8 @@ impl<'a> Sequence<'a> {
         let line = self.line_start(at.start);
         let rest_end = self.line_end(at.end);
         let mut line_end = at.end;
-        for comment in self.comments.iter().filter(|c| c.start >= at.end && c.start < rest_end) {
+        let first = self.comments.partition_point(|comment| comment.start < at.end);
+        for comment in self.comments[first..].iter().take_while(|comment| comment.start < rest_end) {
             if self.text[line_end..comment.start].trim().is_empty() {
                 line_end = comment.end;
             }
@@ -133,7 +134,8 @@ impl<'a> Sequence<'a> {
     fn comments_above(&self, start: usize, floor: usize) -> (Vec<Span>, bool) {
         let mut block = Vec::new();
         let mut top = self.line_start(start);
-        for comment in self.comments.iter().rev().filter(|c| c.start >= floor && c.end <= start) {
+        let end = self.comments.partition_point(|comment| comment.end <= start);
+        for comment in self.comments[..end].iter().rev().take_while(|comment| comment.start >= floor) {
             let line = self.line_start(comment.start);
             let alone = line >= floor && self.text[line..comment.start].trim().is_empty();
             if !alone
