@@ -106,7 +106,10 @@ fn a_wrong_call_is_answered_with_the_right_one() {
         ("edit", json!({ "operation": "add-package", "names": ["ripgrep"], "plan": true })),
         ("edit", json!({ "operation": "add-package", "hosts": ["nxiz"], "names": ["ripgrepp"], "plan": true })),
         ("edit", json!({ "operation": "option-set", "hosts": ["nxiz"], "path": "services.openssh.enabel", "value": "true", "plan": true })),
-        ("edit", json!({ "operation": "option-set", "hosts": ["nxiz"], "path": "services.openssh.enable", "value": "false", "plan": true })),
+        (
+            "edit",
+            json!({ "operation": "option-set", "hosts": ["nxiz"], "path": "services.openssh.enable", "value": "false", "plan": true }),
+        ),
         ("edit", json!({ "operation": "secret-add", "hosts": ["nxiz"], "name": "k", "value": "hunter2", "plan": true })),
         ("edit", json!({ "operation": "add-package", "host": "nxiz", "name": "ripgrep", "plan": true })),
         (
