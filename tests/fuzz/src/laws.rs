@@ -10,16 +10,18 @@ use nixedit_core::operation::Operation;
 use nixedit_core::project::Project;
 use nixedit_core::settings::{FormatSettings, Settings, WholeFile};
 use nixedit_core::syntax::SyntaxKind::*;
-use nixedit_core::syntax::SyntaxNode;
 use nixedit_core::syntax::parse::Source;
+use nixedit_core::syntax::{SyntaxNode, scope};
 use std::path::Path;
 
 /// Whether the parser let something pass that Nix does not: a function, a `let` or an operation as
-/// element of a list or operand of a call, without parentheses; nothing is promised for such files.
+/// element of a list or operand of a call, without parentheses; an attribute defined twice. Nothing is promised for such files.
 pub fn is_refused_by_nix(source: &Source) -> bool {
     let open = [NODE_LAMBDA, NODE_LET_IN, NODE_WITH, NODE_IF_ELSE, NODE_ASSERT, NODE_BIN_OP, NODE_UNARY_OP, NODE_HAS_ATTR];
     let holds = |node: &SyntaxNode| node.parent().is_some_and(|parent| matches!(parent.kind(), NODE_LIST | NODE_APPLY));
-    source.root.descendants().any(|node| open.contains(&node.kind()) && holds(&node))
+    let is_set = |node: &SyntaxNode| matches!(node.kind(), NODE_ATTR_SET | NODE_LET_IN);
+    let twice = |node: &SyntaxNode| is_set(node) && !scope::duplicates(node.children()).is_empty();
+    source.root.descendants().any(|node| open.contains(&node.kind()) && holds(&node) || twice(&node))
 }
 
 /// Does what is wished and checks the laws; the new text, `None` when it was refused. Panics where
@@ -62,7 +64,8 @@ fn without_formatter(text: &str, wish: &Wish) -> Option<String> {
         !matches!(operation, Operation::RemovePackage(_) | Operation::OptionUnset(_)) || arguments(&after) == arguments(text)
     };
     // Of a file that ends its lines in several ways nobody can tell which the new one had.
-    let one_ending = text.matches('\r').count() == text.matches("\r\n").count() && [0, text.matches('\n').count()].contains(&text.matches('\r').count());
+    let one_ending =
+        text.matches('\r').count() == text.matches("\r\n").count() && [0, text.matches('\n').count()].contains(&text.matches('\r').count());
     if let Some(inverse) = wish.inverse.as_ref().filter(|_| after != text && one_ending).filter(same_head) {
         let back = run(&after, inverse);
         // A list that had to be spread over lines stays so, elements that touched stay apart, and an
