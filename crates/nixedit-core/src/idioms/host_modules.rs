@@ -9,6 +9,7 @@ use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, node_at, span};
 use crate::text::Span;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// A module of a host, parsed.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ pub(crate) struct HostModule {
     /// Other hosts that have a module in the same file.
     pub shared_with: Vec<String>,
     /// What hosts call themselves (`networking.hostName`), where that is not what they are called here.
-    pub own_names: BTreeMap<String, String>,
+    pub own_names: Rc<BTreeMap<String, String>>,
     /// As in [`crate::project::Module`].
     pub depth: usize,
     /// Whether it is there only under a condition that cannot be read.
@@ -43,7 +44,7 @@ impl HostModule {
             node,
             user,
             shared_with: Vec::new(),
-            own_names: BTreeMap::new(),
+            own_names: Rc::default(),
             depth: 0,
             conditional: false,
             is_file: true,
@@ -93,6 +94,7 @@ impl HostModule {
 /// The modules of one side of a host that are written in the flake: own files first, then shared
 /// ones, in either those first that are surely there, each in order of depth. Protected files are left out, and shared ones that cannot be read.
 pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<HostModule>> {
+    let own_names = own_names(project);
     let mut out: Vec<HostModule> = Vec::new();
     for (user, module) in modules_of(project, host, side) {
         let Some(file) = module.place.file() else {
@@ -122,7 +124,7 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
             source,
             node,
             user: user.map(str::to_owned),
-            own_names: own_names(project, host, &others),
+            own_names: own_names.clone(),
             shared_with: others,
             depth: module.depth,
             conditional: module.conditional,
@@ -137,11 +139,10 @@ pub(super) fn modules(project: &Project, host: &Host, side: Side) -> Result<Vec<
     Ok(out)
 }
 
-/// What these hosts call themselves, where that is another name.
-fn own_names(project: &Project, host: &Host, others: &[String]) -> BTreeMap<String, String> {
-    let named = |host: &Host| host.host_name.clone().filter(|own| *own != host.name).map(|own| (host.name.clone(), own));
-    let others = others.iter().filter_map(|other| named(&project.host(other).ok()?));
-    named(host).into_iter().chain(others).collect()
+/// What hosts call themselves, where that is another name.
+fn own_names(project: &Project) -> Rc<BTreeMap<String, String>> {
+    let own = |host: &Host| Some((host.name.clone(), host.own_name()?.to_owned()));
+    Rc::new(project.host_map().map(|map| map.hosts.iter().filter_map(own).collect()).unwrap_or_default())
 }
 
 /// Whether an expression stands in the binding that names the host, where no other can reach it.

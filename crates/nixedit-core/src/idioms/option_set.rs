@@ -70,12 +70,10 @@ fn to_value(project: &Project, source: &Source, args: &OptionSet, value: Fragmen
 fn only_where(source: &Source, args: &OptionSet, steps: &[Step]) -> Option<Note> {
     let [Step::Replace { at, .. }, ..] = steps else { return None };
     let found = candidates::definitions(source, &args.path).into_iter().find(|found| span(&found.value).contains(*at))?;
-    let is_condition = |wrapper: &Wrapper| if let Wrapper::Condition(condition) = wrapper { Some(condition.clone()) } else { None };
     let own = body::condition(&found.value).filter(|condition| !at.contains(span(condition)));
-    let conditions: Vec<SyntaxNode> = found.wrappers.iter().filter_map(is_condition).chain(own).collect();
-    let one_line = |node: &SyntaxNode| body::without_parens(node).text().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    let conditions = body::conditions_of(&found.wrappers.into_iter().chain(own.map(Wrapper::Condition)).collect::<Vec<_>>());
     let line = source.file_line(span(&found.binding).start);
-    let message = format!("{} is set only where {} ({line})", args.path, conditions.iter().map(one_line).collect::<Vec<_>>().join(" and "));
+    let message = format!("{} is set only where {} ({line})", args.path, conditions.join(" and "));
     (!conditions.is_empty()).then(|| Note { code: "under-condition".to_owned(), message })
 }
 

@@ -9,6 +9,7 @@ use crate::project::{Host, Project, Side};
 use crate::syntax::fragment::plain_name;
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, body, span};
+use crate::text::one_line;
 
 /// A name that no list has but a derivation written in place bears: removing that is another thing.
 pub(super) fn refuse(project: &Project, host: &Host, name: &str) -> Result<()> {
@@ -73,8 +74,7 @@ fn optional(value: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
 
 /// How and where it is written.
 pub(super) fn as_written(source: &Source, node: &SyntaxNode, name: &str) -> String {
-    let text = node.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("{name} is there as '{text}' ({})", source.file_line(span(node).start))
+    format!("{name} is there as '{}' ({})", one_line(&node.text().to_string()), source.file_line(span(node).start))
 }
 
 fn by_hand(source: &Source, node: &SyntaxNode, name: &str) -> Box<Diagnostic> {

@@ -1,12 +1,12 @@
 //! The activation scripts of hosts: of the system and of its homes.
 
-use super::modules::{self, Looked, one_line, side_name};
+use super::modules::{self, Looked, side_name};
 use crate::diagnostic::Result;
 use crate::operation::Hosts;
 use crate::project::{Project, Side};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::{SyntaxNode, body, lookup, span};
-use crate::text::position;
+use crate::text::{one_line, position};
 use serde::Serialize;
 
 /// One activation script.

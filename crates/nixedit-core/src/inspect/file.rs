@@ -1,7 +1,7 @@
 //! All that is to be known about one file: who has it, what it imports, sets and declares.
 
 use super::list_packages::{self, PackageListRow};
-use super::modules::{self, Looked, one_line};
+use super::modules::{self, Looked};
 use super::own_options::{self, OptionRow};
 use super::{OverlayRow, overlays};
 use crate::diagnostic::Result;
@@ -10,7 +10,7 @@ use crate::project::tables::report::TableReport;
 use crate::project::{Host, Project, Side};
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::{SyntaxKind, SyntaxNode, body, lookup, span};
-use crate::text::position;
+use crate::text::{one_line, position};
 use rnix::ast;
 use rowan::ast::AstNode;
 use serde::Serialize;

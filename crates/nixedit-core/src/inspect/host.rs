@@ -2,12 +2,13 @@
 
 use super::activations::{self, ActivationRow};
 use super::list_packages::{self, PackageListRow};
-use super::modules::{self, Looked, one_line, side_name};
+use super::modules::{self, Looked, side_name};
 use super::own_options::{self, OptionRow};
 use super::{OverlayRow, SecretRow, overlays, secrets};
 use crate::diagnostic::Result;
 use crate::project::tables::report::TableReport;
 use crate::project::{Host, Module, ModulePlace, Project, Side};
+use crate::text::one_line;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 

@@ -1,7 +1,6 @@
 //! The package lists of hosts with their groups, as they are written.
 
-use super::modules::{self, Looked, one_line, side_name};
-use super::priority::conditions_of;
+use super::modules::{self, Looked, side_name};
 use crate::diagnostic::Result;
 use crate::idioms::candidates::{ListPlace, lists_of, named_lists};
 use crate::idioms::host_condition;
@@ -13,7 +12,7 @@ use crate::syntax::body::Wrapper;
 use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup::{self, Definition};
 use crate::syntax::{SyntaxKind, SyntaxNode, body, comment_text, span};
-use crate::text::{Position, position};
+use crate::text::{Position, one_line, position};
 use rnix::ast;
 use rowan::ast::AstNode;
 use serde::Serialize;
@@ -153,7 +152,7 @@ fn row(looked: &Looked, slot: &str, place: &ListPlace) -> PackageListRow {
         file: source.path.clone(),
         start: position(&source.text, span(&place.list).start),
         hosts: Vec::new(),
-        conditions: conditions_of(&place.wrappers),
+        conditions: body::conditions_of(&place.wrappers),
         groups: groups(&place.list, &source.text),
     }
 }

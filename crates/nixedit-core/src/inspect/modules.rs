@@ -48,8 +48,3 @@ pub(super) fn side_name(side: Side) -> &'static str {
         Side::Home => "home",
     }
 }
-
-/// Text on one line.
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}

@@ -1,9 +1,9 @@
 //! The options that a flake declares itself (`my.…`), and what modules set them to.
 
-use super::modules::{Looked, one_line};
+use super::modules::Looked;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::{SyntaxKind, SyntaxNode, body, lookup, span};
-use crate::text::position;
+use crate::text::{one_line, position};
 use serde::Serialize;
 use std::collections::HashSet;
 

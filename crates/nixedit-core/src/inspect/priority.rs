@@ -1,6 +1,5 @@
 //! How a definition stands: under which conditions, with which priority.
 
-use super::modules::one_line;
 use crate::idioms::candidates::ListPlace;
 use crate::idioms::host_condition;
 use crate::syntax::body::{self, Wrapper};
@@ -37,7 +36,7 @@ pub(super) fn standing(definition: &Definition, host: &[&str]) -> Standing {
         }
     }
     let value = peeled(&definition.value, &mut wrappers, &mut wrapper, &mut priority);
-    let conditions = conditions_of(&wrappers);
+    let conditions = body::conditions_of(&wrappers);
     let place = ListPlace { list: value.clone(), wrappers };
     let holds = match host_condition::around(&place, host) {
         None if conditions.is_empty() => Some(true),
@@ -46,12 +45,6 @@ pub(super) fn standing(definition: &Definition, host: &[&str]) -> Standing {
         _ => None,
     };
     Standing { conditions, wrapper, priority, holds, value }
-}
-
-/// The conditions among wrappers, as text.
-pub(super) fn conditions_of(wrappers: &[Wrapper]) -> Vec<String> {
-    let conditions = wrappers.iter().filter_map(|wrapper| if let Wrapper::Condition(node) = wrapper { Some(node) } else { None });
-    conditions.map(|node| one_line(&body::without_parens(node).text().to_string())).collect()
 }
 
 /// The value below `mkIf`, `mkForce` and the like; notes what they say.

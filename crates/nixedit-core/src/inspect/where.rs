@@ -1,6 +1,6 @@
 //! Where an attribute is defined: every definition with its condition and priority.
 
-use super::modules::{self, Looked, one_line, side_name};
+use super::modules::{self, Looked, side_name};
 use super::priority::{Standing, standing};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::operation::Hosts;
@@ -9,7 +9,7 @@ use crate::similar_names::near;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::lookup::{self, Definition, Found};
 use crate::syntax::{SyntaxKind, SyntaxNode, body, span};
-use crate::text::{Position, Span, position};
+use crate::text::{Position, Span, one_line, position};
 use serde::Serialize;
 
 /// Everything that the flake's files say about an attribute.

@@ -196,10 +196,14 @@ pub struct HostMap {
 }
 
 impl Host {
+    /// What it calls itself, where that is not what it is called here.
+    pub fn own_name(&self) -> Option<&str> {
+        self.host_name.as_deref().filter(|own| *own != self.name)
+    }
+
     /// Its names: that of its output, and what it calls itself where that is another.
     pub fn names(&self) -> Vec<&str> {
-        let own = self.host_name.as_deref().filter(|own| *own != self.name);
-        std::iter::once(self.name.as_str()).chain(own).collect()
+        std::iter::once(self.name.as_str()).chain(self.own_name()).collect()
     }
 
     /// The modules of one side, those of all users together.

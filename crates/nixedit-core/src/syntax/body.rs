@@ -2,7 +2,7 @@
 //! parentheses, `mkIf`, `mkMerge`, `//`, `++`, `if`, and calls that take them as an argument.
 
 use super::span;
-use crate::text::Span;
+use crate::text::{Span, one_line};
 use rnix::SyntaxKind::*;
 use rnix::SyntaxNode;
 use rnix::ast;
@@ -204,6 +204,12 @@ pub fn below_condition(value: &SyntaxNode) -> SyntaxNode {
         Some((name, inner)) if name == "mkIf" => below_condition(&inner),
         _ => value.clone(),
     }
+}
+
+/// The conditions among wrappers, as text.
+pub fn conditions_of(wrappers: &[Wrapper]) -> Vec<String> {
+    let conditions = wrappers.iter().filter_map(|wrapper| if let Wrapper::Condition(node) = wrapper { Some(node) } else { None });
+    conditions.map(|node| one_line(&without_parens(node).text().to_string())).collect()
 }
 
 /// The condition of the `mkIf` that a value is wrapped in.
