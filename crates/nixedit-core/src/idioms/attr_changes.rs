@@ -9,7 +9,7 @@ use crate::syntax::body::{self, Wrapper};
 use crate::syntax::fragment::{Fragment, plain_name};
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, scope, span};
-use crate::text::{parent_path, relative_path};
+use crate::text::{one_line, parent_path, relative_path};
 
 /// How the functions around the text call their arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +143,7 @@ impl Change {
         let replace = |with: Fragment| Step::Replace { file: source.path.clone(), at: span(value), with };
         if let Some(wanted) = &self.set {
             let wanted = renamed(wanted, names)?;
-            let same = words(wanted.text()) == words(&value.text().to_string());
+            let same = one_line(wanted.text()) == one_line(&value.text().to_string());
             return Ok(if same { Vec::new() } else { vec![replace(wanted)] });
         }
         let left = self.left_to_do(value, names)?;
@@ -170,7 +170,7 @@ impl Change {
 
     /// This change without what the value does already.
     fn left_to_do(&self, value: &SyntaxNode, names: &Names) -> Result<Change> {
-        let text = words(&value.text().to_string());
+        let text = one_line(&value.text().to_string());
         let lists = body::lists(value);
         let mut left = Change { append: Vec::new(), remove: Vec::new(), ..self.clone() };
         for item in &self.append {
@@ -181,7 +181,7 @@ impl Change {
             }
         }
         for item in &self.remove {
-            let call = format!("remove {} ", words(renamed(item, names)?.text()));
+            let call = format!("remove {} ", one_line(renamed(item, names)?.text()));
             if !text.contains(&call) {
                 left.remove.push(item.clone());
             }
@@ -217,8 +217,4 @@ fn renamed(fragment: &Fragment, names: &Names) -> Result<Fragment> {
         }
     }
     Fragment::parse(&text)
-}
-
-fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -8,7 +8,7 @@ use crate::syntax::fragment::plain_name;
 use crate::syntax::lookup::{self, Definition, SetPlace};
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, scope, span};
-use crate::text::position;
+use crate::text::{one_line, position};
 
 /// A list that an operation may work on.
 #[derive(Clone, Debug)]
@@ -222,7 +222,7 @@ fn no_list(source: &Source, path: Option<&AttrPath>, what: &str) -> Box<Diagnost
     let definition = path.and_then(|path| definitions(source, path).into_iter().next());
     match definition {
         Some(found) => {
-            let text: String = found.value.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = one_line(&found.value.text().to_string());
             let shown: String = text.chars().take(60).collect();
             source
                 .error(

@@ -7,6 +7,7 @@ use crate::syntax::attr_path::AttrPath;
 use crate::syntax::body::below_priority;
 use crate::syntax::fragment::Fragment;
 use crate::syntax::{SyntaxKind, SyntaxNode, lookup, span};
+use crate::text::one_line;
 use rowan::ast::AstNode;
 
 /// Fewest letters that keys must begin with alike to stand together.
@@ -98,7 +99,7 @@ fn insertion(table: &Table, row: &Row, key: &AttrPath, value: &Fragment) -> Resu
 fn extension(table: &Table, row: &Row, key: &AttrPath, value: &Fragment, node: &SyntaxNode) -> Result<Step> {
     let file = table.source.path.clone();
     if row.cells.is_empty() && !row.opaque {
-        let text: String = node.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = one_line(&node.text().to_string());
         let message = format!("the row of {} is '{text}', not a set of keys ({})", row.host, table.source.file_line(span(node).start));
         return Err(table
             .source

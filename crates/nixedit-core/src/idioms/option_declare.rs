@@ -24,6 +24,7 @@ use crate::syntax::fragment::Fragment;
 use crate::syntax::parse::Source;
 use crate::syntax::scope::{self, Meaning};
 use crate::syntax::{SyntaxKind, SyntaxNode, body, lookup, span};
+use crate::text::one_line;
 
 pub(super) fn plan(project: &Project, args: &OptionDeclare) -> Result<Plan> {
     let source = file(project, args)?;
@@ -114,12 +115,11 @@ fn spelled(source: &Source, set: &SyntaxNode, name: &str) -> String {
 
 /// Whether the option is declared in these words. Another declaration, or one of a part, is refused.
 fn is_declared(project: &Project, source: &Source, args: &OptionDeclare, value: &Fragment) -> Result<bool> {
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut known = project.declarations(&args.path);
     known.extend(crate::project::declarations::declared_in(source, &args.path));
     if let Some(found) = known.first() {
         let same = found.source.path == source.path && found.path == args.path;
-        if same && words(&found.value.text().to_string()) == words(value.text()) {
+        if same && one_line(&found.value.text().to_string()) == one_line(value.text()) {
             return Ok(true);
         }
         let at = span(&found.binding);

@@ -13,6 +13,7 @@ use crate::syntax::fragment::Fragment;
 use crate::syntax::lookup::SetPlace;
 use crate::syntax::scope::{self, Meaning};
 use crate::syntax::{SyntaxNode, body, span};
+use crate::text::one_line;
 
 /// Binds `path` to a list of the packages. Refuses where the module binds it to something that is
 /// no list. With a condition the list counts only where that holds.
@@ -49,7 +50,7 @@ pub(super) fn list(
 
 fn check_unbound(module: &HostModule, path: &AttrPath) -> Result<()> {
     let Some(found) = module.find(path).definitions.into_iter().next() else { return Ok(()) };
-    let text: String = found.value.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
+    let text: String = one_line(&found.value.text().to_string()).chars().take(60).collect();
     let at = span(&found.value);
     let message = format!("{path} is '{text}' ({}); cannot insert", module.source.file_line(at.start));
     Err(module.source.error(Code::ListNotLiteral, message, at, "no list is written here"))

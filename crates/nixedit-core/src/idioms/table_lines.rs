@@ -3,6 +3,7 @@
 use crate::project::tables::{Origin, Row, Table, ValueKind, value_kind};
 use crate::syntax::attr_path::{AttrPath, plain_string};
 use crate::syntax::{SyntaxNode, span};
+use crate::text::one_line;
 use rnix::ast;
 use rowan::ast::AstNode;
 
@@ -64,6 +65,6 @@ fn placeholder(kind: ValueKind, like: &str, index: usize) -> String {
 
 /// A value on one line.
 pub(super) fn shorten(value: &SyntaxNode) -> String {
-    let text = value.text().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(&value.text().to_string());
     if text.chars().count() > WIDTH { format!("{}…", text.chars().take(WIDTH - 1).collect::<String>()) } else { text }
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::Result;
 use crate::project::{Project, Rules, Secrets};
 use crate::syntax::span;
+use crate::text::one_line;
 use serde::Serialize;
 
 /// One agenix secret, for people and programs.
@@ -58,9 +59,7 @@ fn secret_row(project: &Project, secrets: &Secrets, name: &str) -> Result<Secret
     Ok(SecretRow {
         name: name.to_owned(),
         exists: !file.is_empty() && project.exists(&file),
-        recipients: rule
-            .map(|rule| rule.recipients.text().to_string().split_whitespace().collect::<Vec<_>>().join(" "))
-            .unwrap_or_default(),
+        recipients: rule.map(|rule| one_line(&rule.recipients.text().to_string())).unwrap_or_default(),
         rule: match (rule, &secrets.rules) {
             (Some(rule), Some(rules)) => Some(line(&rules.file, span(&rule.recipients).start)?),
             _ => None,

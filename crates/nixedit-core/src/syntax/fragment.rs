@@ -3,6 +3,7 @@
 use super::attr_path::quoted_string;
 use super::parse::Source;
 use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::text::one_line;
 use rnix::{SyntaxKind, SyntaxNode};
 use rowan::ast::AstNode;
 
@@ -127,7 +128,7 @@ pub fn plain_name(text: &str) -> String {
     let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).map(str::trim);
     let text = inner.filter(|t| !t.contains(|c: char| c.is_whitespace() || "(){}[]\"".contains(c))).unwrap_or(text);
     let text = text.strip_prefix("pkgs.").unwrap_or(text);
-    if text.contains(char::is_whitespace) { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text.to_owned() }
+    if text.contains(char::is_whitespace) { one_line(text) } else { text.to_owned() }
 }
 
 /// The same string between double quotes; `None` for one with interpolations.

@@ -22,6 +22,7 @@ pub use host_lists::HostList;
 use crate::syntax::attr_path::AttrPath;
 use crate::syntax::parse::Source;
 use crate::syntax::{SyntaxKind, SyntaxNode, lookup};
+use crate::text::one_line;
 
 /// One host table of one file.
 #[derive(Clone, Debug)]
@@ -203,7 +204,7 @@ impl Reader {
         let text = self.node.text().to_string();
         let end = self.default.as_ref().map(|d| d.text_range().start() - self.node.text_range().start());
         let head = end.map_or(text.as_str(), |end| text[..usize::from(end)].trim_end().trim_end_matches("or").trim_end());
-        head.split_whitespace().collect::<Vec<_>>().join(" ")
+        one_line(head)
     }
 
     /// Whether it fails where the row lacks what it reads.

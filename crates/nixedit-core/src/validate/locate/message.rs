@@ -3,6 +3,7 @@
 use super::scene::{Presence, Scene};
 use crate::diagnostic::Code;
 use crate::system::nix_output::with_own_paths;
+use crate::text::one_line;
 
 /// The message: one sentence where Nix has one, without a final full stop.
 pub(super) fn of(scene: &Scene) -> String {
@@ -40,7 +41,7 @@ fn about_file(scene: &Scene) -> String {
 /// One failed assertion as one sentence; several stay a list.
 fn assertion(message: &str) -> String {
     match message.strip_prefix("Failed assertions:\n- ") {
-        Some(text) if !text.contains("\n- ") => format!("assertion failed: {}", text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        Some(text) if !text.contains("\n- ") => format!("assertion failed: {}", one_line(text)),
         None if !message.contains("ssertion") => format!("assertion failed: {message}"),
         _ => message.to_owned(),
     }
